@@ -1,0 +1,1 @@
+//! What a certificate authority may issue, and the making of it; no I/O.

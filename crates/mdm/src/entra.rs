@@ -1,0 +1,1 @@
+//! Entra: the OAuth 2.0 client credentials grant.

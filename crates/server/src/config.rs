@@ -1,0 +1,1 @@
+//! Settings: read into one type, believed in another.

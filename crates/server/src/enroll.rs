@@ -1,0 +1,1 @@
+//! One enrolment: gather, decide, act.

@@ -1,0 +1,1 @@
+//! Who may enrol: one validator per endpoint.

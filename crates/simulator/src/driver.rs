@@ -1,0 +1,1 @@
+//! Drives a SCEP server with messages prepared beforehand.

@@ -1,0 +1,1 @@
+//! Devices with the SCEP habits of their platform.

@@ -1,0 +1,1 @@
+//! Pretend Entra, Graph and Intune.
