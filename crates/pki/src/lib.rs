@@ -1,1 +1,22 @@
 //! ASN.1, X.509, CMS and CRL as values; no I/O.
+//!
+//! Everything that was signed keeps the bytes it arrived in: a parsed [`certificate::Certificate`],
+//! [`csr::CertificateRequest`] or [`cms::signed::SignerInfo`] is verified over what was received, never over a
+//! re-encoding. Signing is two-step: a value gives the bytes to be signed, and takes the signature.
+//! No type in this crate holds a private key.
+
+pub mod algorithm;
+pub mod ber;
+pub mod der;
+pub mod general_name;
+pub mod key;
+pub mod name;
+pub mod oid;
+pub mod pem;
+mod random;
+pub mod text;
+pub mod time;
+
+pub use const_oid::ObjectIdentifier as Oid;
+pub use random::{Random, RandomFailed};
+pub use time::Time;
