@@ -1,1 +1,158 @@
 //! What must survive a crash.
+//!
+//! [`Store`] is the one door to durable state: authorities, certificates, spent challenges, notifications, the
+//! audit chain and CRLs. It is a trait with two implementations in view, SQLite here ([`sqlite::Sqlite`]) and
+//! PostgreSQL for several nodes; `tests/it/store/` holds the contract that both must pass. SQL stands below this
+//! module and nowhere else.
+//!
+//! A certificate takes two commits: [`Store::reserve`] makes serial, exact to-be-signed bytes, spent challenges,
+//! audit row and notification durable; the key is used; [`Store::complete`] makes the signature durable. Only
+//! then may anybody be answered.
+
+mod error;
+mod rows;
+pub mod sqlite;
+
+use std::pin::Pin;
+
+use pki::Time;
+
+pub use error::StoreError;
+pub use rows::*;
+
+/// What every operation of [`Store`] gives back: a future that may be boxed, sent and awaited anywhere.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Durable state. Held as `Arc<dyn Store>`.
+///
+/// A write that was answered `Ok` is on the disk. After the first failed write or sync every later write answers
+/// [`StoreError::Stopped`] until the process starts again, because what the operating system kept of the failed one
+/// cannot be known; reads go on.
+pub trait Store: Send + Sync {
+    /// Records an authority (root, issuing CA or RA).
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if the name is taken.
+    fn put_authority(&self, authority: NewAuthority) -> Pending<'_, AuthorityId>;
+
+    /// One authority.
+    fn authority(&self, id: AuthorityId) -> Pending<'_, Option<Authority>>;
+
+    /// Every authority, retired ones included, oldest first.
+    fn authorities(&self) -> Pending<'_, Vec<Authority>>;
+
+    /// From now on this authority signs nothing; what it signed stays. Idempotent.
+    fn retire_authority(&self, id: AuthorityId, at: Time) -> Pending<'_, ()>;
+
+    /// The first commit: all of the reservation or nothing of it.
+    fn reserve(&self, reservation: Reservation) -> Pending<'_, Reserved>;
+
+    /// The second commit: the certificate as signed, with its audit row. Repeating it with the same DER is no error.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if nothing is reserved under this id or if the DER does not hold exactly the
+    /// to-be-signed bytes that were reserved.
+    fn complete(&self, completion: Completion) -> Pending<'_, ()>;
+
+    /// Closes a reservation that will never be signed. Its serial stays taken.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if the certificate is issued.
+    fn abandon(&self, abandonment: Abandonment) -> Pending<'_, ()>;
+
+    /// Reservations without outcome made before `before`, oldest first: what start-up finishes or abandons.
+    fn unfinished(&self, before: Time, limit: u32) -> Pending<'_, Vec<Unfinished>>;
+
+    /// What this transaction already got: the look-up of a retransmission. Never waits for the writer.
+    fn by_transaction(&self, key: KeyHash, transaction: TransactionHash) -> Pending<'_, Option<Stored>>;
+
+    /// One certificate by its row.
+    fn certificate(&self, id: CertificateId) -> Pending<'_, Option<Stored>>;
+
+    /// The certificates with this serial: at most one for each issuer.
+    fn by_serial(&self, serial: &[u8]) -> Pending<'_, Vec<Stored>>;
+
+    /// The certificates that hold this key, newest first.
+    fn by_key(&self, key: KeyHash, limit: u32) -> Pending<'_, Vec<Stored>>;
+
+    /// Certificates by what they say, in the order in which they were reserved.
+    fn certificates(&self, search: Search) -> Pending<'_, Vec<Stored>>;
+
+    /// The request that a certificate was made from, if the reservation kept it.
+    fn request(&self, id: CertificateId) -> Pending<'_, Option<Vec<u8>>>;
+
+    /// Revokes, holds or releases (RFC 5280 §5.3.1), with an audit row where something changed.
+    fn revoke(&self, revocation: NewRevocation) -> Pending<'_, Revoked>;
+
+    /// What the issuer's next complete CRL must list, a page at a time, in the order of [`CertificateId`].
+    fn revoked(
+        &self,
+        issuer: AuthorityId,
+        after: CertificateId,
+        limit: u32,
+    ) -> Pending<'_, Vec<RevokedSerial>>;
+
+    /// Records a one-time challenge by its hash. `false` if it is there already.
+    fn put_challenge(&self, challenge: NewChallenge) -> Pending<'_, bool>;
+
+    /// A one-time challenge, with whether it is spent.
+    fn challenge(&self, hash: ClaimHash) -> Pending<'_, Option<Challenge>>;
+
+    /// Every one-time challenge, newest first.
+    fn challenges(&self, limit: u32) -> Pending<'_, Vec<Challenge>>;
+
+    /// Forgets one-time challenges that expired before `before`; claims stay. Gives their number.
+    fn purge_challenges(&self, before: Time) -> Pending<'_, u64>;
+
+    /// Adds a notification that belongs to no certificate (a refusal to be reported). Those that do are part of
+    /// [`Store::reserve`].
+    fn enqueue(&self, notification: NewNotification) -> Pending<'_, NotificationId>;
+
+    /// Pending notifications whose time has come and whose certificate, if they have one, is issued.
+    fn due(&self, now: Time, limit: u32) -> Pending<'_, Vec<Notification>>;
+
+    /// The notification of a certificate.
+    fn notification_of(&self, id: CertificateId) -> Pending<'_, Option<Notification>>;
+
+    /// Notifications in one state, in the order of their ids.
+    fn notifications(&self, search: NotificationSearch) -> Pending<'_, Vec<Notification>>;
+
+    /// What came of an attempt to deliver. An accepted notification stays accepted.
+    fn settle(&self, id: NotificationId, outcome: Attempt) -> Pending<'_, ()>;
+
+    /// Appends to the audit chain. Operations that take an event of their own do this by themselves.
+    fn append_audit(&self, event: AuditEvent, at: Time) -> Pending<'_, AuditHead>;
+
+    /// Audit rows after `after` (0 for the beginning), oldest first.
+    fn audit(&self, after: u64, limit: u32) -> Pending<'_, Vec<AuditRow>>;
+
+    /// The newest link; export it, since only a copy outside shows that the end was cut off.
+    fn audit_head(&self) -> Pending<'_, AuditHead>;
+
+    /// Recomputes the chain from its beginning, and compares it with a head known from elsewhere.
+    fn verify_audit(&self, known: Option<AuditHead>) -> Pending<'_, AuditVerdict>;
+
+    /// Records a CRL before it is published.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] unless its number is above all that this issuer has used (RFC 5280 §5.2.3).
+    fn put_crl(&self, crl: Crl) -> Pending<'_, ()>;
+
+    /// The CRL of this issuer with the highest number.
+    fn newest_crl(&self, issuer: AuthorityId) -> Pending<'_, Option<Crl>>;
+
+    /// A remembered value.
+    fn meta(&self, key: &str) -> Pending<'_, Option<String>>;
+
+    /// Remembers a value under a key.
+    fn put_meta(&self, key: &str, value: &str) -> Pending<'_, ()>;
+
+    /// Numbers for metrics.
+    fn counts(&self) -> Pending<'_, Counts>;
+
+    /// Rows that break an invariant; empty is good.
+    fn faults(&self, check: Check, limit: u32) -> Pending<'_, Vec<Fault>>;
+
+    /// Why the store accepts no more writes, if it does not. For readiness.
+    fn stopped(&self) -> Option<String>;
+}

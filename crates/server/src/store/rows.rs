@@ -1,0 +1,42 @@
+//! What goes in and what comes out: the rows of the store as values.
+
+mod audit;
+mod authority;
+mod certificate;
+mod challenge;
+mod crl;
+mod notification;
+
+pub use audit::{AuditBreak, AuditEvent, AuditHead, AuditRow, AuditVerdict, Check, Counts, Fault};
+pub use authority::{Authority, AuthorityRole, NewAuthority};
+pub use certificate::{
+    Abandonment, Completion, NewRevocation, Reservation, Reserved, Revocation, Revoked, RevokedSerial,
+    Search, State, Stored, Unfinished,
+};
+pub use challenge::{Challenge, NewChallenge};
+pub use crl::Crl;
+pub use notification::{Attempt, NewNotification, Notification, NotificationSearch, NotificationState};
+
+/// The row of an authority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AuthorityId(pub i64);
+
+/// The row of a certificate, from its reservation on; grows with time. 0 is before the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct CertificateId(pub i64);
+
+/// The row of a notification; grows with time. 0 is before the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct NotificationId(pub i64);
+
+/// SHA-256 of a `SubjectPublicKeyInfo` (DER).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyHash(pub [u8; 32]);
+
+/// SHA-256 over endpoint, transaction id, request and signer's key: what "the same transaction" means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransactionHash(pub [u8; 32]);
+
+/// SHA-256 (or HMAC) of a challenge within its scope; the challenge itself is never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClaimHash(pub [u8; 32]);
