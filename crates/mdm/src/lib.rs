@@ -1,5 +1,13 @@
 //! What Microsoft Intune, Entra and Graph say on the wire; no I/O.
+//!
+//! Section numbers in this crate (`contract §6.2`) are those of the project's Intune wire contract.
+//! Types that carry a secret, a token or a challenge have a redacted `Debug`.
 
+pub mod cloud;
 pub mod entra;
 pub mod graph;
 pub mod intune;
+
+/// A JSON *object*, to be flattened into answers: it keeps unknown members and makes serde refuse an array, which a
+/// derived `Deserialize` would otherwise read as the members in order (`["Success"]` is not an answer).
+pub type OtherMembers = serde_json::Map<String, serde_json::Value>;
