@@ -7,7 +7,11 @@
 
 pub mod algorithm;
 pub mod ber;
+pub mod certificate;
+pub mod crl;
+pub mod csr;
 pub mod der;
+pub mod extension;
 pub mod general_name;
 pub mod key;
 pub mod name;

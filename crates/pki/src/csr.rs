@@ -1,0 +1,221 @@
+//! Certification requests (PKCS #10, RFC 2986): strict DER, kept as received, nothing believed.
+
+mod draft;
+
+pub use draft::CertificationRequestInfo;
+
+use crate::algorithm::{AlgorithmIdentifier, SignatureAlgorithm};
+use crate::der::{Error, Reader, Tag};
+use crate::extension::{self, ExtendedKeyUsage, Extension, KeyUsage};
+use crate::general_name::SubjectAltName;
+use crate::key::{BadSignature, PublicKey};
+use crate::name::Name;
+use crate::{Oid, oid, text};
+use core::fmt;
+
+/// More attributes than any real request has.
+const MAX_ATTRIBUTES: usize = 32;
+
+/// `Attribute ::= SEQUENCE { type OBJECT IDENTIFIER, values SET SIZE (1..MAX) OF ANY }`, values whole.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Which attribute.
+    pub oid: Oid,
+    /// Its values, each a whole element.
+    pub values: Vec<Vec<u8>>,
+}
+
+/// `CertificationRequest`, with the bytes it came in. No part of it is believed before somebody vouched for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CertificateRequest {
+    der: Vec<u8>,
+    signed: Vec<u8>,
+    subject: Name,
+    key: PublicKey,
+    attributes: Vec<Attribute>,
+    extensions: Vec<Extension>,
+    algorithm: AlgorithmIdentifier,
+    signature: Vec<u8>,
+}
+
+impl CertificateRequest {
+    /// Reads a request that is all of `der`: no BER, nothing twice, nothing after the end, so that no other parser
+    /// (Intune's, a device's) can read another identity from the same bytes.
+    ///
+    /// # Errors
+    /// The rule that was broken.
+    pub fn parse(der: &[u8]) -> Result<CertificateRequest, Error> {
+        let mut outer = Reader::only(der)?.open(Tag::SEQUENCE)?;
+        let info = outer.any()?;
+        let algorithm = AlgorithmIdentifier::read(&mut outer)?;
+        let signature = outer.bit_string()?.octets()?.to_vec();
+        outer.finish()?;
+        let mut fields = info.open(Tag::SEQUENCE)?;
+        // RFC 2986 §4.1 has only v1(0); old OpenSSL-based clients and Apple's write 2 and mean the same.
+        if fields.u32()? > 2 {
+            return Err(Error::Structure("a request version above 2"));
+        }
+        let subject = Name::read(&mut fields)?;
+        let key = PublicKey::read(&mut fields)?;
+        let attributes = read_attributes(&mut fields)?;
+        fields.finish()?;
+        let extensions = requested_extensions(&attributes)?;
+        Ok(CertificateRequest {
+            der: der.to_vec(),
+            signed: info.raw.to_vec(),
+            subject,
+            key,
+            attributes,
+            extensions,
+            algorithm,
+            signature,
+        })
+    }
+
+    /// The request, as received.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The subject asked for.
+    #[must_use]
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// The key to be certified.
+    #[must_use]
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// Its attributes, in order.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// The extensions asked for, in order.
+    #[must_use]
+    pub fn extensions(&self) -> &[Extension] {
+        &self.extensions
+    }
+
+    /// How it is signed, as its identifier says.
+    #[must_use]
+    pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
+        SignatureAlgorithm::from_oid(&self.algorithm.oid)
+    }
+
+    /// The challengePassword (PKCS #9 §5.4.1) in any string type (scep.md Q47), if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Structure`] for several values, and the rule that its value breaks.
+    pub fn challenge_password(&self) -> Result<Option<String>, Error> {
+        let Some(attribute) = self.attributes.iter().find(|one| one.oid == oid::CHALLENGE_PASSWORD) else {
+            return Ok(None);
+        };
+        let any = Reader::only(single_value(attribute)?)?;
+        text::decode(any.tag, any.value).map(Some)
+    }
+
+    /// subjectAltName asked for; empty if none.
+    ///
+    /// # Errors
+    /// The rule that its value breaks; so too below.
+    pub fn san(&self) -> Result<SubjectAltName, Error> {
+        self.extension(&oid::SUBJECT_ALT_NAME, SubjectAltName::parse).map(Option::unwrap_or_default)
+    }
+
+    /// keyUsage asked for, if any.
+    ///
+    /// # Errors
+    /// The rule that its value breaks.
+    pub fn key_usage(&self) -> Result<Option<KeyUsage>, Error> {
+        self.extension(&oid::KEY_USAGE, KeyUsage::parse)
+    }
+
+    /// extKeyUsage asked for, if any.
+    ///
+    /// # Errors
+    /// The rule that its value breaks.
+    pub fn extended_key_usage(&self) -> Result<Option<ExtendedKeyUsage>, Error> {
+        self.extension(&oid::EXTENDED_KEY_USAGE, ExtendedKeyUsage::parse)
+    }
+
+    fn extension<T>(
+        &self,
+        oid: &Oid,
+        parse: impl FnOnce(&[u8]) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        extension::find(&self.extensions, oid).map(|extension| parse(&extension.value)).transpose()
+    }
+
+    /// Verifies the request's own signature: proof that its maker holds the key (RFC 8894 §7.6).
+    ///
+    /// # Errors
+    /// [`BadSignature`], also for an algorithm that is not supported.
+    pub fn verify_possession(&self) -> Result<(), BadSignature> {
+        let algorithm = self.signature_algorithm().ok_or(BadSignature)?;
+        self.key.verify(algorithm, &self.signed, &self.signature)
+    }
+}
+
+impl fmt::Debug for CertificateRequest {
+    /// Without attributes: one of them is the challenge.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CertificateRequest({}, {:?})", self.subject, self.key)
+    }
+}
+
+/// `attributes [0] IMPLICIT SET OF Attribute`. RFC 2986 wants it even when empty; some clients leave it out.
+fn read_attributes(fields: &mut Reader<'_>) -> Result<Vec<Attribute>, Error> {
+    let Some(set) = fields.optional(Tag::constructed(0))? else { return Ok(Vec::new()) };
+    let mut set = Reader::new(set);
+    let mut attributes: Vec<Attribute> = Vec::new();
+    while !set.is_empty() {
+        let attribute = read_attribute(&mut set)?;
+        if attributes.iter().any(|earlier| earlier.oid == attribute.oid) {
+            return Err(Error::Structure("the same attribute twice"));
+        }
+        if attributes.len() == MAX_ATTRIBUTES {
+            return Err(Error::Size);
+        }
+        attributes.push(attribute);
+    }
+    Ok(attributes)
+}
+
+fn read_attribute(set: &mut Reader<'_>) -> Result<Attribute, Error> {
+    let mut fields = set.sequence()?;
+    let oid = fields.oid()?;
+    let mut values = fields.set()?;
+    fields.finish()?;
+    let mut whole = Vec::new();
+    while !values.is_empty() {
+        if whole.len() == MAX_ATTRIBUTES {
+            return Err(Error::Size);
+        }
+        whole.push(values.any()?.raw.to_vec());
+    }
+    Ok(Attribute { oid, values: whole })
+}
+
+fn single_value(attribute: &Attribute) -> Result<&[u8], Error> {
+    match attribute.values.as_slice() {
+        [value] => Ok(value),
+        _ => Err(Error::Structure("an attribute that does not have exactly one value")),
+    }
+}
+
+/// The extensions of extensionRequest, or of Microsoft's older attribute; a request with both could say two things.
+fn requested_extensions(attributes: &[Attribute]) -> Result<Vec<Extension>, Error> {
+    let mut requests =
+        attributes.iter().filter(|one| matches!(one.oid, oid::EXTENSION_REQUEST | oid::MS_CERT_EXTENSIONS));
+    match (requests.next(), requests.next()) {
+        (None, _) => Ok(Vec::new()),
+        (Some(only), None) => Extension::parse_all(single_value(only)?),
+        (Some(_), Some(_)) => Err(Error::Structure("two lists of requested extensions")),
+    }
+}
