@@ -5,6 +5,7 @@ mod draft;
 pub use draft::CertificationRequestInfo;
 
 use crate::algorithm::{AlgorithmIdentifier, SignatureAlgorithm};
+use crate::attribute::{self, Attribute};
 use crate::der::{Error, Reader, Tag};
 use crate::extension::{self, ExtendedKeyUsage, Extension, KeyUsage};
 use crate::general_name::SubjectAltName;
@@ -12,18 +13,6 @@ use crate::key::{BadSignature, PublicKey};
 use crate::name::Name;
 use crate::{Oid, oid, text};
 use core::fmt;
-
-/// More attributes than any real request has.
-const MAX_ATTRIBUTES: usize = 32;
-
-/// `Attribute ::= SEQUENCE { type OBJECT IDENTIFIER, values SET SIZE (1..MAX) OF ANY }`, values whole.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Attribute {
-    /// Which attribute.
-    pub oid: Oid,
-    /// Its values, each a whole element.
-    pub values: Vec<Vec<u8>>,
-}
 
 /// `CertificationRequest`, with the bytes it came in. No part of it is believed before somebody vouched for it.
 #[derive(Clone, PartialEq, Eq)]
@@ -113,10 +102,10 @@ impl CertificateRequest {
     /// # Errors
     /// [`Error::Structure`] for several values, and the rule that its value breaks.
     pub fn challenge_password(&self) -> Result<Option<String>, Error> {
-        let Some(attribute) = self.attributes.iter().find(|one| one.oid == oid::CHALLENGE_PASSWORD) else {
+        let Some(attribute) = attribute::find(&self.attributes, &oid::CHALLENGE_PASSWORD) else {
             return Ok(None);
         };
-        let any = Reader::only(single_value(attribute)?)?;
+        let any = Reader::only(attribute.value()?)?;
         text::decode(any.tag, any.value).map(Some)
     }
 
@@ -171,42 +160,7 @@ impl fmt::Debug for CertificateRequest {
 
 /// `attributes [0] IMPLICIT SET OF Attribute`. RFC 2986 wants it even when empty; some clients leave it out.
 fn read_attributes(fields: &mut Reader<'_>) -> Result<Vec<Attribute>, Error> {
-    let Some(set) = fields.optional(Tag::constructed(0))? else { return Ok(Vec::new()) };
-    let mut set = Reader::new(set);
-    let mut attributes: Vec<Attribute> = Vec::new();
-    while !set.is_empty() {
-        let attribute = read_attribute(&mut set)?;
-        if attributes.iter().any(|earlier| earlier.oid == attribute.oid) {
-            return Err(Error::Structure("the same attribute twice"));
-        }
-        if attributes.len() == MAX_ATTRIBUTES {
-            return Err(Error::Size);
-        }
-        attributes.push(attribute);
-    }
-    Ok(attributes)
-}
-
-fn read_attribute(set: &mut Reader<'_>) -> Result<Attribute, Error> {
-    let mut fields = set.sequence()?;
-    let oid = fields.oid()?;
-    let mut values = fields.set()?;
-    fields.finish()?;
-    let mut whole = Vec::new();
-    while !values.is_empty() {
-        if whole.len() == MAX_ATTRIBUTES {
-            return Err(Error::Size);
-        }
-        whole.push(values.any()?.raw.to_vec());
-    }
-    Ok(Attribute { oid, values: whole })
-}
-
-fn single_value(attribute: &Attribute) -> Result<&[u8], Error> {
-    match attribute.values.as_slice() {
-        [value] => Ok(value),
-        _ => Err(Error::Structure("an attribute that does not have exactly one value")),
-    }
+    fields.optional(Tag::constructed(0))?.map_or(Ok(Vec::new()), Attribute::read_all)
 }
 
 /// The extensions of extensionRequest, or of Microsoft's older attribute; a request with both could say two things.
@@ -215,7 +169,7 @@ fn requested_extensions(attributes: &[Attribute]) -> Result<Vec<Extension>, Erro
         attributes.iter().filter(|one| matches!(one.oid, oid::EXTENSION_REQUEST | oid::MS_CERT_EXTENSIONS));
     match (requests.next(), requests.next()) {
         (None, _) => Ok(Vec::new()),
-        (Some(only), None) => Extension::parse_all(single_value(only)?),
+        (Some(only), None) => Extension::parse_all(only.value()?),
         (Some(_), Some(_)) => Err(Error::Structure("two lists of requested extensions")),
     }
 }

@@ -6,8 +6,10 @@
 //! No type in this crate holds a private key.
 
 pub mod algorithm;
+pub mod attribute;
 pub mod ber;
 pub mod certificate;
+pub mod cms;
 pub mod crl;
 pub mod csr;
 pub mod der;

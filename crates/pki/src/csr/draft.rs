@@ -1,4 +1,4 @@
-use super::Attribute;
+use crate::attribute::Attribute;
 use crate::der::{Tag, Writer};
 use crate::extension::Extension;
 use crate::name::Name;
@@ -37,27 +37,15 @@ impl CertificationRequestInfo {
     }
 
     fn encoded_attributes(&self) -> Vec<Vec<u8>> {
-        let challenge = self.challenge_password.as_ref().map(|challenge| Attribute {
-            oid: oid::CHALLENGE_PASSWORD,
-            values: vec![Writer::bytes_of(|w| w.string(challenge_type(challenge), challenge))],
+        let challenge = self.challenge_password.as_ref().map(|secret| {
+            Attribute::new(oid::CHALLENGE_PASSWORD, |w| w.string(challenge_type(secret), secret))
         });
-        let extensions = (!self.extensions.is_empty()).then(|| Attribute {
-            oid: oid::EXTENSION_REQUEST,
-            values: vec![Writer::bytes_of(|w| {
-                w.sequence(|w| self.extensions.iter().for_each(|one| one.write(w)))
-            })],
+        let extensions = (!self.extensions.is_empty()).then(|| {
+            let list = |w: &mut Writer| w.sequence(|w| self.extensions.iter().for_each(|one| one.write(w)));
+            Attribute::new(oid::EXTENSION_REQUEST, list)
         });
-        challenge.iter().chain(&extensions).chain(&self.attributes).map(encoded).collect()
+        challenge.iter().chain(&extensions).chain(&self.attributes).map(Attribute::to_der).collect()
     }
-}
-
-fn encoded(attribute: &Attribute) -> Vec<u8> {
-    Writer::bytes_of(|w| {
-        w.sequence(|w| {
-            w.oid(&attribute.oid);
-            w.set_of(attribute.values.clone());
-        });
-    })
 }
 
 /// PKCS #9 §5.4.1: PrintableString where the characters allow it, else UTF8String.
