@@ -115,11 +115,8 @@ fn q1_q29_envelopes_of_openssl_in_der_and_ber_open() {
     ] {
         // `-recip` comes first because `-keyopt` belongs to the recipient before it.
         desk.openssl(
-            &format!(
-                "cms -encrypt -binary -aes-192-cbc -in text -outform DER -out m -recip cert.pem {words}"
-            )
-            .trim_end()
-            .to_owned(),
+            format!("cms -encrypt -binary -aes-192-cbc -in text -outform DER -out m -recip cert.pem {words}")
+                .trim_end(),
         );
         let envelope = EnvelopedData::parse(&desk.read("m")).unwrap();
         assert_eq!(envelope.cipher(), Some(ContentCipher::Aes192Cbc));
