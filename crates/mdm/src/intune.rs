@@ -5,7 +5,9 @@ pub mod explanation;
 pub mod format;
 pub mod result_code;
 
-pub use body::{Answer, CertificateRequestText, FailureNotification, SuccessNotification, ValidateRequest};
+pub use body::{
+    Answer, CertificateRequestText, Enrolment, FailureNotification, SuccessNotification, ValidateRequest,
+};
 pub use explanation::{Explanation, SuggestedFailInfo};
 pub use format::{ErrorDescription, ExpirationDateUtc, HResult, IssuerName, SerialNumber, Thumbprint};
 pub use result_code::ResultCode;

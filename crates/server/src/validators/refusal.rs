@@ -1,0 +1,211 @@
+//! Why nobody vouches for a request (CHY-30xx our own challenges, CHY-31xx Intune's codes, CHY-51xx the way to the MDM).
+
+use mdm::intune::SuggestedFailInfo;
+use std::fmt;
+use std::time::Duration;
+
+/// A stable code, shown as `CHY-3107`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RefusalCode(pub u16);
+
+impl fmt::Display for RefusalCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CHY-{:04}", self.0)
+    }
+}
+
+/// What would make another attempt worth while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// The same request, after some time.
+    Later(Duration),
+    /// A request with a new challenge.
+    NewChallenge,
+    /// The same request, once the administrator has mended something.
+    AfterRepair,
+    /// Nothing.
+    Never,
+}
+
+/// A refusal, with all that its readers need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable code.
+    pub code: RefusalCode,
+    /// One sentence that anybody may read.
+    pub public: &'static str,
+    /// What happened, for the administrator: values with control characters escaped, no secrets.
+    pub operator: String,
+    /// What to do about it.
+    pub fix: &'static str,
+    /// What to tell the SCEP client.
+    pub fail_info: SuggestedFailInfo,
+    /// What would make another attempt worth while.
+    pub retry: Retry,
+    /// Whether somebody may be attacking.
+    pub security_event: bool,
+}
+
+impl Refusal {
+    /// A refusal that is the request's fault.
+    pub(crate) fn new(
+        code: u16,
+        public: &'static str,
+        operator: impl Into<String>,
+        fix: &'static str,
+    ) -> Self {
+        let (fail_info, retry) = (SuggestedFailInfo::BadRequest, Retry::NewChallenge);
+        let operator = operator.into();
+        Self { code: RefusalCode(code), public, operator, fix, fail_info, retry, security_event: false }
+    }
+
+    pub(crate) fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    pub(crate) fn told(self, fail_info: SuggestedFailInfo) -> Self {
+        Self { fail_info, ..self }
+    }
+
+    pub(crate) fn suspicious(self) -> Self {
+        Self { security_event: true, ..self }
+    }
+
+    /// CHY-3001.
+    #[must_use]
+    pub fn challenge_missing() -> Self {
+        Self::new(
+            3001,
+            "The request carries no challenge.",
+            "The request has no challengePassword, or an empty one.",
+            "Give the device the challenge that belongs to this endpoint, by its MDM profile.",
+        )
+    }
+
+    /// CHY-3002. A challenge of another endpoint and one that never was look alike from outside.
+    #[must_use]
+    pub fn challenge_wrong(operator: impl Into<String>) -> Self {
+        Self::new(
+            3002,
+            "The challenge was not accepted.",
+            operator,
+            "Compare the challenge in the device's profile with the one made for this endpoint; make a new one if it is lost.",
+        )
+        .suspicious()
+    }
+
+    /// CHY-3003.
+    #[must_use]
+    pub fn challenge_expired(operator: impl Into<String>) -> Self {
+        Self::new(
+            3003,
+            "The challenge has expired.",
+            operator,
+            "Make a new challenge: `chancery challenge new`.",
+        )
+        .told(SuggestedFailInfo::BadTime)
+    }
+
+    /// CHY-3004. Also for the caller whose commit finds the claim taken.
+    #[must_use]
+    pub fn challenge_spent() -> Self {
+        Self::new(
+            3004,
+            "The challenge has been used.",
+            "This challenge was spent on another request.",
+            "Make a new challenge; if nobody repeated the enrolment, find out who else had this one.",
+        )
+        .suspicious()
+    }
+
+    /// CHY-3005.
+    #[must_use]
+    pub fn other_identity(operator: impl Into<String>) -> Self {
+        Self::new(
+            3005,
+            "The challenge was made for another identity.",
+            operator,
+            "Ask for exactly the subject and alternative names that the challenge was made for, or make another one.",
+        )
+        .suspicious()
+    }
+
+    /// CHY-3006.
+    #[must_use]
+    pub fn locked_out(seconds: i64) -> Self {
+        let wait = Duration::from_secs(seconds.max(1).unsigned_abs());
+        Self::new(
+            3006,
+            "Too many wrong challenges; try again later.",
+            format!(
+                "Too many wrong challenges from this address or in all; locked for {} s more.",
+                wait.as_secs()
+            ),
+            "Find the device that sends a wrong challenge, and correct its profile.",
+        )
+        .retry(Retry::Later(wait))
+        .suspicious()
+    }
+
+    /// CHY-5115.
+    #[must_use]
+    pub fn book_unavailable() -> Self {
+        Self::new(
+            5115,
+            "The certificate authority is not available; try again later.",
+            "The store of one-time challenges did not answer.",
+            "Look for the store's own error in the log.",
+        )
+        .retry(Retry::Later(Duration::from_secs(30)))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} {}", self.code, self.operator, self.fix)
+    }
+}
+
+/// Text from outside, fit to stand in a log line: control characters escaped, at most `limit` characters, and
+/// every run of 65 or more characters that could be a token or a challenge replaced.
+pub(crate) fn shown(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    for word in text.split_inclusive(|c: char| !is_token(c)) {
+        let bare = word.trim_end_matches(|c: char| !is_token(c));
+        if bare.len() > 64 {
+            out.push_str("(long text left out)");
+            out.push_str(word.get(bare.len()..).unwrap_or_default());
+        } else {
+            out.push_str(word);
+        }
+    }
+    // Control characters, and those that reorder what is read (U+202A–202E, U+2066–2069).
+    let odd = |c: char| {
+        c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
+    };
+    let escaped = |c: char| if odd(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    out.chars().take(limit).map(escaped).collect()
+}
+
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+/=-_.~".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_cannot_forge_a_line_or_carry_a_token() {
+        assert_eq!(shown("a\r\nb\u{202e}c", 100), "a\\u{d}\\u{a}b\\u{202e}c");
+        let token = "eyJ0eXAi.".repeat(20);
+        let line = shown(&format!("Bearer {token}, bad"), 200);
+        assert_eq!(line, "Bearer (long text left out), bad");
+        assert_eq!(shown(&"ü ".repeat(500), 10).chars().count(), 10);
+    }
+
+    #[test]
+    fn a_code_is_shown_with_four_digits() {
+        assert_eq!(Refusal::challenge_missing().code.to_string(), "CHY-3001");
+    }
+}
