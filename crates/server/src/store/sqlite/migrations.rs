@@ -1,0 +1,40 @@
+//! The schema, in numbered steps. `PRAGMA user_version` counts those that are done.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::opening::unusable;
+use crate::store::StoreError;
+
+/// In order; a step that was released is never edited.
+const STEPS: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+
+/// Does the steps that are missing, each in a transaction of its own, so that a crash leaves whole steps.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let done = version(connection)?;
+    if done > STEPS.len() {
+        let ours = STEPS.len();
+        return Err(unusable(format!(
+            "its schema {done} is newer than this program's {ours}; use a newer program"
+        )));
+    }
+    for (number, step) in (1..).zip(STEPS).skip(done) {
+        apply(connection, number, step).map_err(|error| unusable(format!("migration {number}: {error}")))?;
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<usize, StoreError> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unusable)?;
+    usize::try_from(version).map_err(|_| unusable(format!("its schema {version} is not one of ours")))
+}
+
+fn apply(connection: &mut Connection, number: i64, step: &str) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have done it while this one waited for the lock.
+    let done: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if done < number {
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", number)?;
+    }
+    transaction.commit()
+}

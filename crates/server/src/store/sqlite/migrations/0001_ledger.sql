@@ -1,0 +1,120 @@
+-- The rows of a certificate are only ever appended: certificates at the first commit, signatures at the second.
+-- A change in place would write the page of the first commit a second time. What a certificate's state is follows
+-- from which rows exist. Two indexes are random (a hash decides the place): certificate_key and claims; every other
+-- key grows with time, so that a million rows cost what a thousand do.
+
+CREATE TABLE authorities (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT    NOT NULL UNIQUE,
+    role          INTEGER NOT NULL CHECK (role IN (0, 1, 2)),
+    certificate   BLOB    NOT NULL,
+    key_reference TEXT    NOT NULL,
+    created_at    INTEGER NOT NULL,
+    retired_at    INTEGER
+) STRICT;
+
+CREATE TABLE certificates (
+    id               INTEGER PRIMARY KEY,
+    issuer           INTEGER NOT NULL REFERENCES authorities (id),
+    serial           BLOB    NOT NULL CHECK (length(serial) BETWEEN 1 AND 20),
+    profile          TEXT    NOT NULL,
+    profile_version  INTEGER NOT NULL,
+    endpoint         TEXT    NOT NULL,
+    transaction_id   TEXT    NOT NULL,
+    transaction_hash BLOB    NOT NULL CHECK (length(transaction_hash) = 32),
+    csr_hash         BLOB    NOT NULL CHECK (length(csr_hash) = 32),
+    key_hash         BLOB    NOT NULL CHECK (length(key_hash) = 32),
+    subject          TEXT    NOT NULL,
+    not_before       INTEGER NOT NULL,
+    not_after        INTEGER NOT NULL,
+    reserved_at      INTEGER NOT NULL,
+    supersedes       INTEGER REFERENCES certificates (id),
+    tbs              BLOB    NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX certificate_serial ON certificates (serial, issuer);
+
+-- Once for each transaction, and which certificates hold this key: one index for both.
+CREATE UNIQUE INDEX certificate_key ON certificates (key_hash, transaction_hash);
+
+-- What follows the to-be-signed bytes in the certificate: algorithm and signature, as DER.
+CREATE TABLE signatures (
+    certificate INTEGER PRIMARY KEY REFERENCES certificates (id),
+    issued_at   INTEGER NOT NULL,
+    tail        BLOB    NOT NULL
+) STRICT;
+
+-- Reserved and not yet signed or abandoned; a handful of rows.
+CREATE TABLE unfinished (
+    certificate INTEGER PRIMARY KEY REFERENCES certificates (id)
+) STRICT;
+
+CREATE TABLE abandonments (
+    certificate INTEGER PRIMARY KEY REFERENCES certificates (id),
+    at          INTEGER NOT NULL,
+    reason      TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE revocations (
+    certificate INTEGER PRIMARY KEY REFERENCES certificates (id),
+    at          INTEGER NOT NULL,
+    reason      INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 10 AND reason NOT IN (7, 8))
+) STRICT;
+
+CREATE TABLE requests (
+    certificate INTEGER PRIMARY KEY REFERENCES certificates (id),
+    der         BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE claims (
+    hash        BLOB    PRIMARY KEY CHECK (length(hash) = 32),
+    certificate INTEGER NOT NULL REFERENCES certificates (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE challenges (
+    id         INTEGER PRIMARY KEY,
+    hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    endpoint   TEXT    NOT NULL,
+    identity   TEXT,
+    expires_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    note       TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE notifications (
+    id              INTEGER PRIMARY KEY,
+    certificate     INTEGER REFERENCES certificates (id),
+    kind            TEXT    NOT NULL,
+    payload         TEXT    NOT NULL,
+    state           INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+    attempts        INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    deadline_at     INTEGER NOT NULL,
+    last_error      TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX notification_certificate ON notifications (certificate) WHERE certificate IS NOT NULL;
+CREATE INDEX notification_due ON notifications (next_attempt_at) WHERE state = 0;
+CREATE INDEX notification_dead ON notifications (id) WHERE state = 2;
+
+-- The link before a row is the row before it; it is not written twice.
+CREATE TABLE audit (
+    seq   INTEGER PRIMARY KEY,
+    at    INTEGER NOT NULL,
+    event TEXT    NOT NULL,
+    hash  BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE TABLE crls (
+    issuer      INTEGER NOT NULL REFERENCES authorities (id),
+    number      INTEGER NOT NULL CHECK (number >= 0),
+    this_update INTEGER NOT NULL,
+    next_update INTEGER NOT NULL,
+    der         BLOB    NOT NULL,
+    PRIMARY KEY (issuer, number)
+) STRICT;
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

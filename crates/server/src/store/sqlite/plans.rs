@@ -1,0 +1,65 @@
+//! Tests: the statements of the hot path use indexes, and the connection is what it must be.
+
+use rusqlite::Connection;
+
+use super::{Settings, audit, certificates, challenges, crls, migrations, notifications, opening};
+
+fn plan(sql: &str) -> Vec<String> {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrations::migrate(&mut connection).unwrap();
+    let mut query = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    for parameter in 1..=query.parameter_count() {
+        query.raw_bind_parameter(parameter, 1).unwrap();
+    }
+    let mut rows = query.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get::<_, String>("detail").unwrap());
+    }
+    steps
+}
+
+#[test]
+fn hot_look_ups_search_and_never_scan() {
+    let expected = [
+        (certificates::BY_TRANSACTION, "certificate_key (key_hash=? AND transaction_hash=?)"),
+        (certificates::BY_SERIAL, "certificate_serial (serial=?)"),
+        (certificates::BY_KEY, "certificate_key (key_hash=?)"),
+        (certificates::BY_ID, "INTEGER PRIMARY KEY (rowid=?)"),
+        (certificates::LISTED_REVOKED, "INTEGER PRIMARY KEY (rowid"),
+        (challenges::BY_HASH, "sqlite_autoindex_challenges_1 (hash=?)"),
+        (notifications::DUE, "notification_due (next_attempt_at<?)"),
+        (crls::NEWEST, "sqlite_autoindex_crls_1 (issuer=?)"),
+        (super::reserve::KEY_IN_USE, "certificate_key (key_hash=?)"),
+        (audit::NEWEST, "audit"),
+    ];
+    for (sql, index) in expected {
+        let steps = plan(sql);
+        assert!(steps.iter().any(|step| step.contains(index)), "{index} is not used: {steps:#?}");
+        let scans = steps.iter().filter(|step| step.starts_with("SCAN")).count();
+        assert_eq!(
+            scans,
+            usize::from(sql == audit::NEWEST),
+            "the last row alone is read by SCAN: {steps:#?}"
+        );
+    }
+}
+
+#[test]
+fn t67_the_writer_syncs_fully_and_checks_references() {
+    let directory = std::env::temp_dir().join(format!("chancery-plans-{}", std::process::id()));
+    std::fs::create_dir(&directory).unwrap();
+    let connection = opening::for_writing(&Settings::new(&directory.join("a.db"))).unwrap();
+    let pragma = |name: &str| -> String {
+        let value =
+            |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0).map(|v| format!("{v:?}"));
+        connection.query_row(&format!("PRAGMA {name}"), [], value).unwrap()
+    };
+    assert_eq!(pragma("synchronous"), "Integer(2)", "FULL: NORMAL loses acknowledged rows in a power cut");
+    assert_eq!(pragma("foreign_keys"), "Integer(1)");
+    assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+    assert_eq!(pragma("wal_autocheckpoint"), "Integer(0)", "SQLite's own ignores errors");
+    let reader = opening::for_reading(&directory.join("a.db"), std::time::Duration::ZERO).unwrap();
+    assert!(reader.execute_batch("DELETE FROM audit").is_err());
+    std::fs::remove_dir_all(&directory).unwrap();
+}

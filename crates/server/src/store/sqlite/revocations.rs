@@ -1,0 +1,89 @@
+//! Revocation, hold and release.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::audit::{self, Entry};
+use super::values::{time, unread};
+use super::{Failure, Writing};
+use crate::store::{
+    AuthorityId, CertificateId, NewRevocation, Revocation, Revoked, RevokedSerial, StoreError,
+};
+
+/// RFC 5280 §5.3.1 `certificateHold`.
+const HOLD: u8 = 6;
+/// RFC 5280 §5.3.1 `removeFromCRL`.
+const RELEASE: u8 = 8;
+
+/// Only a hold can be ended or made permanent; what is permanent stays as it was first said.
+pub(super) fn revoke(writing: &Writing<'_>, new: &NewRevocation) -> Result<Revoked, Failure> {
+    if new.reason > 10 || new.reason == 7 {
+        return Err(Failure::Refused("no such revocation reason (RFC 5280 §5.3.1)"));
+    }
+    let Some((id, before)) = current(writing.connection, new)? else { return Ok(Revoked::Unknown) };
+    match (before, new.reason) {
+        (Some(held), RELEASE) if held.reason == HOLD => {
+            let sql = "DELETE FROM revocations WHERE certificate = ?1";
+            writing.connection.prepare_cached(sql)?.execute((id,))?;
+            record(writing, id, new, "certificate.released")?;
+            Ok(Revoked::Released)
+        }
+        (_, RELEASE) => Ok(Revoked::NotHeld),
+        (Some(before), reason) if before.reason != HOLD || reason == HOLD => Ok(Revoked::Already(before)),
+        (_, reason) => {
+            let sql = "INSERT OR REPLACE INTO revocations (certificate, at, reason) VALUES (?1, ?2, ?3)";
+            writing.connection.prepare_cached(sql)?.execute((id, new.at.unix(), reason))?;
+            record(
+                writing,
+                id,
+                new,
+                if reason == HOLD { "certificate.held" } else { "certificate.revoked" },
+            )?;
+            Ok(Revoked::Done)
+        }
+    }
+}
+
+fn current(
+    connection: &Connection,
+    wanted: &NewRevocation,
+) -> rusqlite::Result<Option<(CertificateId, Option<Revocation>)>> {
+    let sql =
+        "SELECT c.id, r.at, r.reason FROM certificates c LEFT JOIN revocations r ON r.certificate = c.id
+               WHERE c.serial = ?1 AND c.issuer = ?2";
+    let mut query = connection.prepare_cached(sql)?;
+    let found = query.query_row((&wanted.serial, wanted.issuer), |row| {
+        let before = match row.get("reason")? {
+            Some(reason) => Some(Revocation { at: time(row, "at")?, reason }),
+            None => None,
+        };
+        Ok((row.get("id")?, before))
+    });
+    found.optional()
+}
+
+fn record(writing: &Writing<'_>, id: CertificateId, new: &NewRevocation, kind: &str) -> Result<(), Failure> {
+    let entry = Entry { kind, certificate: Some(id), detail: &new.event.detail, at: new.at };
+    audit::append(writing, &entry).map(|_| ())
+}
+
+pub(super) fn page(
+    connection: &Connection,
+    issuer: AuthorityId,
+    after: CertificateId,
+    limit: u32,
+) -> Result<Vec<RevokedSerial>, StoreError> {
+    let sql = "SELECT r.certificate AS id, c.serial, r.at, r.reason, c.not_after
+               FROM revocations r JOIN certificates c ON c.id = r.certificate
+               WHERE r.certificate > ?2 AND c.issuer = ?1 ORDER BY r.certificate LIMIT ?3";
+    let mut query = connection.prepare_cached(sql).map_err(unread)?;
+    let rows = query.query_map((issuer, after, limit), |row| {
+        Ok(RevokedSerial {
+            id: row.get("id")?,
+            serial: row.get("serial")?,
+            at: time(row, "at")?,
+            reason: row.get("reason")?,
+            not_after: time(row, "not_after")?,
+        })
+    });
+    rows.map_err(unread)?.collect::<Result<_, _>>().map_err(unread)
+}

@@ -1,0 +1,166 @@
+//! The trait, operation by operation: what writes, what looks, what scans.
+
+use pki::Time;
+
+use super::{
+    Sqlite, audit, authorities, certificates, challenges, checks, crls, issuance, notifications, reserve,
+    revocations,
+};
+use crate::store::*;
+
+impl Store for Sqlite {
+    fn put_authority(&self, authority: NewAuthority) -> Pending<'_, AuthorityId> {
+        self.write(move |writing| authorities::put(writing, &authority))
+    }
+
+    fn authority(&self, id: AuthorityId) -> Pending<'_, Option<Authority>> {
+        self.look(move |connection| authorities::one(connection, id))
+    }
+
+    fn authorities(&self) -> Pending<'_, Vec<Authority>> {
+        self.look(authorities::all)
+    }
+
+    fn retire_authority(&self, id: AuthorityId, at: Time) -> Pending<'_, ()> {
+        self.write(move |writing| authorities::retire(writing, id, at))
+    }
+
+    fn reserve(&self, reservation: Reservation) -> Pending<'_, Reserved> {
+        self.write(move |writing| reserve::reserve(writing, &reservation))
+    }
+
+    fn complete(&self, completion: Completion) -> Pending<'_, ()> {
+        self.write(move |writing| issuance::complete(writing, &completion))
+    }
+
+    fn abandon(&self, abandonment: Abandonment) -> Pending<'_, ()> {
+        self.write(move |writing| issuance::abandon(writing, &abandonment))
+    }
+
+    fn unfinished(&self, before: Time, limit: u32) -> Pending<'_, Vec<Unfinished>> {
+        self.look(move |connection| issuance::unfinished(connection, before, limit))
+    }
+
+    fn by_transaction(&self, key: KeyHash, transaction: TransactionHash) -> Pending<'_, Option<Stored>> {
+        self.look(move |connection| certificates::by_transaction(connection, key, transaction))
+    }
+
+    fn certificate(&self, id: CertificateId) -> Pending<'_, Option<Stored>> {
+        self.look(move |connection| certificates::by_id(connection, id).map_err(super::values::unread))
+    }
+
+    fn by_serial(&self, serial: &[u8]) -> Pending<'_, Vec<Stored>> {
+        let serial = serial.to_owned();
+        self.look(move |connection| certificates::by_serial(connection, &serial))
+    }
+
+    fn by_key(&self, key: KeyHash, limit: u32) -> Pending<'_, Vec<Stored>> {
+        self.look(move |connection| certificates::by_key(connection, key, limit))
+    }
+
+    fn certificates(&self, search: Search) -> Pending<'_, Vec<Stored>> {
+        self.scan(move |connection| certificates::list(connection, &search))
+    }
+
+    fn request(&self, id: CertificateId) -> Pending<'_, Option<Vec<u8>>> {
+        self.look(move |connection| certificates::request(connection, id))
+    }
+
+    fn revoke(&self, revocation: NewRevocation) -> Pending<'_, Revoked> {
+        self.write(move |writing| revocations::revoke(writing, &revocation))
+    }
+
+    fn revoked(
+        &self,
+        issuer: AuthorityId,
+        after: CertificateId,
+        limit: u32,
+    ) -> Pending<'_, Vec<RevokedSerial>> {
+        self.scan(move |connection| revocations::page(connection, issuer, after, limit))
+    }
+
+    fn put_challenge(&self, challenge: NewChallenge) -> Pending<'_, bool> {
+        self.write(move |writing| challenges::put(writing, &challenge))
+    }
+
+    fn challenge(&self, hash: ClaimHash) -> Pending<'_, Option<Challenge>> {
+        self.look(move |connection| challenges::one(connection, hash))
+    }
+
+    fn challenges(&self, limit: u32) -> Pending<'_, Vec<Challenge>> {
+        self.scan(move |connection| challenges::all(connection, limit))
+    }
+
+    fn purge_challenges(&self, before: Time) -> Pending<'_, u64> {
+        self.write(move |writing| challenges::purge(writing, before))
+    }
+
+    fn enqueue(&self, notification: NewNotification) -> Pending<'_, NotificationId> {
+        self.write(move |writing| notifications::insert(writing.connection, &notification, None))
+    }
+
+    fn due(&self, now: Time, limit: u32) -> Pending<'_, Vec<Notification>> {
+        self.look(move |connection| notifications::due(connection, now, limit))
+    }
+
+    fn notification_of(&self, id: CertificateId) -> Pending<'_, Option<Notification>> {
+        self.look(move |connection| notifications::of(connection, id))
+    }
+
+    fn notifications(&self, search: NotificationSearch) -> Pending<'_, Vec<Notification>> {
+        self.scan(move |connection| notifications::list(connection, search))
+    }
+
+    fn settle(&self, id: NotificationId, outcome: Attempt) -> Pending<'_, ()> {
+        self.write(move |writing| notifications::settle(writing, id, &outcome))
+    }
+
+    fn append_audit(&self, event: AuditEvent, at: Time) -> Pending<'_, AuditHead> {
+        self.write(move |writing| {
+            let AuditEvent { kind, detail } = &event;
+            audit::append(writing, &audit::Entry { kind, certificate: None, detail, at })
+        })
+    }
+
+    fn audit(&self, after: u64, limit: u32) -> Pending<'_, Vec<AuditRow>> {
+        self.scan(move |connection| audit::page(connection, after, limit))
+    }
+
+    fn audit_head(&self) -> Pending<'_, AuditHead> {
+        self.look(|connection| audit::newest(connection).map_err(super::values::unread))
+    }
+
+    fn verify_audit(&self, known: Option<AuditHead>) -> Pending<'_, AuditVerdict> {
+        self.scan(move |connection| audit::verify(connection, known))
+    }
+
+    fn put_crl(&self, crl: Crl) -> Pending<'_, ()> {
+        self.write(move |writing| crls::put(writing, &crl))
+    }
+
+    fn newest_crl(&self, issuer: AuthorityId) -> Pending<'_, Option<Crl>> {
+        self.look(move |connection| crls::newest(connection, issuer))
+    }
+
+    fn meta(&self, key: &str) -> Pending<'_, Option<String>> {
+        let key = key.to_owned();
+        self.look(move |connection| authorities::remembered(connection, &key))
+    }
+
+    fn put_meta(&self, key: &str, value: &str) -> Pending<'_, ()> {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        self.write(move |writing| authorities::remember(writing, &key, &value))
+    }
+
+    fn counts(&self) -> Pending<'_, Counts> {
+        self.scan(checks::counts)
+    }
+
+    fn faults(&self, check: Check, limit: u32) -> Pending<'_, Vec<Fault>> {
+        self.scan(move |connection| checks::faults(connection, check, limit))
+    }
+
+    fn stopped(&self) -> Option<String> {
+        self.writer.stopped()
+    }
+}

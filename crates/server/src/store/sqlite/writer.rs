@@ -1,0 +1,161 @@
+//! The one thread that writes, and group commit.
+//!
+//! All jobs that wait are done in one transaction, each in a savepoint, so that one that fails does not undo its
+//! neighbours; one sync makes them durable; then all are answered.
+
+mod group;
+mod job;
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::Settings;
+use super::opening::unusable;
+use crate::store::StoreError;
+pub(super) use group::Writing;
+pub(super) use job::Failure;
+use job::{Job, Task};
+
+/// Jobs in one transaction at most; bounds how long the first of them waits.
+const GROUP: usize = 512;
+/// Commits between two looks at the length of the log.
+const LOOK_AT_LOG: u32 = 16;
+
+/// The queue to the writing thread.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<Sender<Box<dyn Job>>>,
+    stopped: Arc<OnceLock<String>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, settings: &Settings) -> Result<Writer, StoreError> {
+        let (queue, jobs) = channel();
+        let stopped = Arc::new(OnceLock::new());
+        let desk = Desk {
+            connection,
+            jobs,
+            stopped: Arc::clone(&stopped),
+            gather: settings.gather,
+            checkpoint_pages: settings.checkpoint_pages,
+            commits: 0,
+        };
+        let thread = std::thread::Builder::new().name("store-writer".to_owned());
+        let thread = thread.spawn(move || desk.work()).map_err(unusable)?;
+        Ok(Writer { queue: Some(queue), stopped, thread: Some(thread) })
+    }
+
+    /// Queues the work at once, not at the first poll: a caller that goes away does not undo what it began.
+    pub(super) fn submit<T, F>(
+        &self,
+        work: F,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writing<'_>) -> Result<T, Failure> + Send + 'static,
+    {
+        let (task, answer) = Task::new(work);
+        // A queue without a thread drops the task, and the answer below says so.
+        let _ = self.queue.as_ref().map(|queue| queue.send(Box::new(task)));
+        let stopped = Arc::clone(&self.stopped);
+        async move {
+            answer.await.unwrap_or_else(|_| {
+                let why = stopped.get().map_or("the writer has ended", String::as_str);
+                Err(StoreError::Stopped(why.to_owned()))
+            })
+        }
+    }
+
+    pub(super) fn stopped(&self) -> Option<String> {
+        self.stopped.get().cloned()
+    }
+}
+
+impl Drop for Writer {
+    /// Does what is queued, then ends.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been printed already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What the writing thread works with.
+struct Desk {
+    connection: Connection,
+    jobs: Receiver<Box<dyn Job>>,
+    stopped: Arc<OnceLock<String>>,
+    gather: Duration,
+    checkpoint_pages: u32,
+    commits: u32,
+}
+
+impl Desk {
+    fn work(mut self) {
+        let mut group = Vec::with_capacity(GROUP);
+        let mut busy = false;
+        while let Ok(job) = self.jobs.recv() {
+            group.push(job);
+            self.take_waiting(&mut group);
+            if busy && group.len() < GROUP && !self.gather.is_zero() {
+                std::thread::sleep(self.gather);
+                self.take_waiting(&mut group);
+            }
+            busy = group.len() > 1;
+            self.finish(&mut group);
+        }
+        if self.stopped.get().is_none() {
+            // At the end the log is copied so that the next start has little to recover; it is durable either way.
+            let _ = group::checkpoint(&self.connection);
+        }
+    }
+
+    fn take_waiting(&self, group: &mut Vec<Box<dyn Job>>) {
+        group.extend(self.jobs.try_iter().take(GROUP - group.len().min(GROUP)));
+    }
+
+    /// Does a group and answers it: from the first failure of the disk on, with [`StoreError::Stopped`].
+    fn finish(&mut self, group: &mut Vec<Box<dyn Job>>) {
+        let outcome = match self.stopped.get() {
+            Some(why) => Err(StoreError::Stopped(why.clone())),
+            None => group::commit(&self.connection, group),
+        };
+        if let Err(StoreError::Stopped(why)) = &outcome {
+            self.stop(why);
+        }
+        for job in group.drain(..) {
+            job.answer(&outcome);
+        }
+        if outcome.is_ok() {
+            self.tend_log();
+        }
+    }
+
+    /// Copies the log into the database once it is long. An error here is as final as one in a commit: SQLite would
+    /// go on and overwrite a log of which the copy never reached the disk.
+    fn tend_log(&mut self) {
+        self.commits = self.commits.wrapping_add(1);
+        if !self.commits.is_multiple_of(LOOK_AT_LOG) {
+            return;
+        }
+        let copied = group::log_pages(&self.connection).and_then(|pages| {
+            if pages >= self.checkpoint_pages { group::checkpoint(&self.connection) } else { Ok(()) }
+        });
+        if let Err(error) = copied {
+            self.stop(&format!("checkpoint: {error}"));
+        }
+    }
+
+    fn stop(&self, why: &str) {
+        if self.stopped.set(why.to_owned()).is_ok() {
+            tracing::error!(why, "the store has stopped writing; start again once the cause is removed");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What every database must do. Each rule takes a store and knows nothing of what is behind it; a database runs them
+//! all with [`contract!`].
+
+pub(crate) mod audit;
+pub(crate) mod challenges;
+pub(crate) mod issuance;
+pub(crate) mod notifications;
+pub(crate) mod revocation;
+
+/// One test for each rule, on a store that `$open` makes anew.
+macro_rules! contract {
+    ($open:path) => {
+        crate::store::contract::contract!($open, issuance:
+            i5_same_transaction_gets_the_same_certificate, i5_one_transaction_many_tasks_one_certificate,
+            i2_serial_is_used_once, i2_serial_may_repeat_under_another_issuer, v21_key_of_another_subject_is_named,
+            v21_key_check_is_asked_for_and_ignores_the_abandoned, i1_second_commit_needs_the_first_and_its_bytes,
+            i3_certificate_comes_back_byte_for_byte, i11_unfinished_is_listed_until_it_has_an_outcome,
+            abandoning_keeps_claims_unless_told, certificates_are_found_and_paged,
+            t65_a_failing_neighbour_undoes_nobody);
+        crate::store::contract::contract!($open, challenges:
+            t17_challenge_is_spent_once_by_sixteen_tasks, t17_spent_claim_leaves_nothing_behind,
+            one_time_challenge_shows_where_it_was_spent, purge_forgets_the_expired_and_keeps_claims);
+        crate::store::contract::contract!($open, revocation:
+            revocation_is_permanent_and_idempotent, hold_can_be_released_or_made_permanent,
+            unknown_serial_and_unknown_reason_are_not_revoked, revoked_are_paged_for_one_issuer,
+            i8_crl_numbers_only_rise, authorities_and_meta_are_kept);
+        crate::store::contract::contract!($open, notifications:
+            i6_due_only_when_issued_and_in_time, i6_attempts_are_counted_and_accepted_is_final,
+            t73_a_dead_notification_is_listed_and_not_due, refusals_are_notified_without_certificate);
+        crate::store::contract::contract!($open, audit:
+            i9_one_link_for_each_event, t80_known_head_must_be_on_the_chain, i9_text_that_is_not_json_is_kept_as_text);
+    };
+    ($open:path, $part:ident: $($rule:ident),* $(,)?) => {
+        mod $part {$(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $rule() {
+                let bed = $open();
+                crate::store::contract::$part::$rule(bed.store()).await;
+                crate::store::sample::sound(bed.store()).await;
+            }
+        )*}
+    };
+}
+pub(crate) use contract;

@@ -1,0 +1,105 @@
+//! Revocation, CRLs, authorities.
+
+use chancery::store::*;
+
+use crate::store::sample::*;
+
+pub(crate) async fn revocation_is_permanent_and_idempotent(store: &dyn Store) {
+    let issuer = issuer(store, "ca").await;
+    let id = issue(store, issuer, 1).await;
+    let head = store.audit_head().await.unwrap().sequence;
+    assert_eq!(store.revoke(revocation(issuer, 1, 1)).await.unwrap(), Revoked::Done);
+    let first = Revocation { at: at(11), reason: 1 };
+    for reason in [1, 4, 6] {
+        assert_eq!(store.revoke(revocation(issuer, 1, reason)).await.unwrap(), Revoked::Already(first));
+    }
+    assert_eq!(store.revoke(revocation(issuer, 1, 8)).await.unwrap(), Revoked::NotHeld);
+    assert_eq!(store.certificate(id).await.unwrap().unwrap().revocation, Some(first));
+    assert_eq!(store.audit_head().await.unwrap().sequence, head + 1, "what changed nothing is no event");
+}
+
+pub(crate) async fn hold_can_be_released_or_made_permanent(store: &dyn Store) {
+    let issuer = issuer(store, "ca").await;
+    issue(store, issuer, 1).await;
+    assert_eq!(store.revoke(revocation(issuer, 1, 6)).await.unwrap(), Revoked::Done);
+    assert_eq!(store.revoke(revocation(issuer, 1, 8)).await.unwrap(), Revoked::Released);
+    assert_eq!(store.revoked(issuer, CertificateId(0), 10).await.unwrap(), []);
+    assert_eq!(store.revoke(revocation(issuer, 1, 8)).await.unwrap(), Revoked::NotHeld);
+    assert_eq!(store.revoke(revocation(issuer, 1, 6)).await.unwrap(), Revoked::Done);
+    assert_eq!(store.revoke(revocation(issuer, 1, 1)).await.unwrap(), Revoked::Done);
+    assert_eq!(store.revoke(revocation(issuer, 1, 8)).await.unwrap(), Revoked::NotHeld);
+    let events: Vec<_> = store.audit(2, 10).await.unwrap().into_iter().map(|row| row.event).collect();
+    for (event, kind) in events.iter().zip(["held", "released", "held", "revoked"]) {
+        assert!(event.starts_with(&format!(r#"{{"event":"certificate.{kind}""#)), "{event}");
+    }
+    assert_eq!(events.len(), 4);
+}
+
+pub(crate) async fn unknown_serial_and_unknown_reason_are_not_revoked(store: &dyn Store) {
+    let (one, two) = (issuer(store, "one").await, issuer(store, "two").await);
+    issue(store, one, 1).await;
+    assert_eq!(store.revoke(revocation(two, 1, 1)).await.unwrap(), Revoked::Unknown);
+    assert_eq!(store.revoke(revocation(one, 2, 1)).await.unwrap(), Revoked::Unknown);
+    for reason in [7, 11, 255] {
+        assert!(matches!(store.revoke(revocation(one, 1, reason)).await, Err(StoreError::Refused(_))));
+    }
+    assert_eq!(store.counts().await.unwrap().revoked, 0);
+}
+
+pub(crate) async fn revoked_are_paged_for_one_issuer(store: &dyn Store) {
+    let (one, two) = (issuer(store, "one").await, issuer(store, "two").await);
+    for n in 1..=30 {
+        let issuer = if n % 3 == 0 { two } else { one };
+        issue(store, issuer, n).await;
+        store.revoke(revocation(issuer, n, 1)).await.unwrap();
+    }
+    let (mut after, mut serials) = (CertificateId(0), Vec::new());
+    loop {
+        let page = store.revoked(one, after, 7).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        assert!(page.iter().all(|entry| (entry.at, entry.reason) == (at(11), 1)));
+        serials.extend(page.into_iter().map(|entry| entry.serial));
+    }
+    let expected: Vec<_> = (1..=30).filter(|n| n % 3 != 0).map(serial).collect();
+    assert_eq!(serials, expected);
+}
+
+fn crl(issuer: AuthorityId, number: u64) -> Crl {
+    let from = i64::try_from(number).unwrap() * 100;
+    Crl { issuer, number, der: vec![0x30, 0], this_update: at(from), next_update: at(from + 150) }
+}
+
+pub(crate) async fn i8_crl_numbers_only_rise(store: &dyn Store) {
+    let (one, two) = (issuer(store, "one").await, issuer(store, "two").await);
+    assert_eq!(store.newest_crl(one).await.unwrap(), None);
+    store.put_crl(crl(one, 1)).await.unwrap();
+    store.put_crl(crl(one, 2)).await.unwrap();
+    store.put_crl(crl(two, 1)).await.unwrap();
+    for number in [0, 1, 2] {
+        assert!(matches!(store.put_crl(crl(one, number)).await, Err(StoreError::Refused(_))), "{number}");
+    }
+    assert_eq!(store.newest_crl(one).await.unwrap(), Some(crl(one, 2)));
+}
+
+pub(crate) async fn authorities_and_meta_are_kept(store: &dyn Store) {
+    let id = issuer(store, "ca").await;
+    let authority = store.authority(id).await.unwrap().unwrap();
+    assert_eq!((authority.name.as_str(), authority.role), ("ca", AuthorityRole::Issuing));
+    assert_eq!((authority.key_reference.as_str(), authority.retired_at), ("ca.key", None));
+    let twice = NewAuthority {
+        name: "ca".to_owned(),
+        role: AuthorityRole::Ra,
+        certificate: vec![],
+        key_reference: String::new(),
+        created_at: at(0),
+    };
+    assert!(matches!(store.put_authority(twice).await, Err(StoreError::Refused(_))));
+    store.retire_authority(id, at(5)).await.unwrap();
+    store.retire_authority(id, at(9)).await.unwrap();
+    assert_eq!(store.authorities().await.unwrap()[0].retired_at, Some(at(5)));
+    assert_eq!(store.meta("epoch").await.unwrap(), None);
+    store.put_meta("epoch", "1").await.unwrap();
+    store.put_meta("epoch", "2").await.unwrap();
+    assert_eq!(store.meta("epoch").await.unwrap().as_deref(), Some("2"));
+}
