@@ -5,9 +5,14 @@
 //! a client builds requests and reads replies with [`client`].
 
 pub mod caps;
+pub mod client;
+mod envelope;
 pub mod message;
 pub mod operation;
+mod refusal;
+pub mod server;
 
 pub use caps::{Capabilities, Capability};
-pub use message::{FailInfo, MessageType, Nonce, PkiStatus, TransactionId};
+pub use message::{Challenge, FailInfo, MessageType, Nonce, PkiStatus, TransactionId};
 pub use operation::{Method, Operation, OperationError};
+pub use refusal::Refusal;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use pki::{Random, RandomFailed};
+
 /// The longest transactionID accepted. certmonger's has 77 characters; micromdm takes and echoes 200 kB.
 pub const MAX_TRANSACTION_ID: usize = 256;
 /// The longest nonce accepted, in octets.
@@ -45,6 +47,16 @@ impl Nonce {
     #[must_use]
     pub fn from_octets(octets: &[u8]) -> Option<Self> {
         (1..=MAX_NONCE).contains(&octets.len()).then(|| Self(octets.to_vec()))
+    }
+
+    /// A fresh nonce of [`MADE_NONCE`] octets.
+    ///
+    /// # Errors
+    /// [`RandomFailed`] if the dice fail.
+    pub fn fresh(random: &mut dyn Random) -> Result<Self, RandomFailed> {
+        let mut octets = vec![0; MADE_NONCE];
+        random.fill(&mut octets)?;
+        Ok(Self(octets))
     }
 
     /// The octets.

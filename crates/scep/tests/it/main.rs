@@ -1,7 +1,12 @@
 //! Tests by row: RFC 8894 checklist (`rfc_…`), client habits (`q…`), attacks (`v…`), threats (`t…`).
 
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 extern crate chancery_scep as scep;
 
 mod caps;
+mod enrol;
 mod fields;
 mod operation;
+mod support;
