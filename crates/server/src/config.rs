@@ -21,13 +21,13 @@ mod text;
 mod url;
 mod value;
 
-pub use self::ca::{Ca, CaSettings, KeyAlgorithm};
+pub use self::ca::{Ca, CaSettings};
 pub use self::endpoint::{
-    CaCertificates, ChallengeHash, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings,
-    StaticSettings, Validator,
+    CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings, StaticSettings,
+    Validator,
 };
 pub use self::example::EXAMPLE;
-pub use self::intune::{Intune, IntuneCredential, IntuneSettings};
+pub use self::intune::IntuneSettings;
 pub use self::limits::{Limits, LimitsSettings};
 pub use self::listen::{Listen, ListenSettings, TlsListen, TlsSettings, TlsSource};
 pub use self::name::{EndpointName, ProfileName};
@@ -40,7 +40,7 @@ pub use self::secret::Secret;
 pub use self::settings::{AdminSettings, LogFormat, LogSettings, Settings};
 pub use self::source::{Disk, Files, Flag, Loaded, Origin, Setting, Sources};
 pub use self::text::{Period, Size};
-pub use self::url::{BaseUrl, HostSuffix};
+pub use self::url::BaseUrl;
 
 use std::path::PathBuf;
 

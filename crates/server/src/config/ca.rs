@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::{Code, Problem, Problems};
 use super::value::Word;
+use crate::keys::KeyAlgorithm;
 
 /// `[ca]`.
 #[derive(Clone, Deserialize, Serialize)]
@@ -45,21 +46,6 @@ pub struct Ca {
     pub root_validity_days: u32,
     /// Validity of the issuing CA, never beyond the root's.
     pub issuing_validity_days: u32,
-}
-
-/// Algorithms for the CA's own keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyAlgorithm {
-    /// ECDSA on P-256 with SHA-256.
-    P256,
-    /// ECDSA on P-384 with SHA-384.
-    P384,
-    /// RSA of 2048 bits with SHA-256.
-    Rsa2048,
-    /// RSA of 3072 bits with SHA-256.
-    Rsa3072,
-    /// RSA of 4096 bits with SHA-256.
-    Rsa4096,
 }
 
 impl Word for KeyAlgorithm {

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::intune::{Intune, IntuneSettings};
+use super::intune::{self, IntuneSettings};
 use super::name::{EndpointName, ProfileName};
 use super::problem::{Code, Problem, Problems};
 use super::profile::{self, Profile};
 use super::source::{Files, Loaded};
 use super::text::Period;
 use super::value::Word;
+use crate::validators::KeyedHash;
 
 /// One `[[endpoint]]`.
 #[derive(Clone, Deserialize, Serialize)]
@@ -87,12 +88,11 @@ pub struct StaticSettings {
 )]
 pub struct OneTimeSettings {
     pub ttl: String,
-    pub length: u32,
 }
 
 impl Default for OneTimeSettings {
     fn default() -> Self {
-        Self { ttl: "60m".into(), length: 32 }
+        Self { ttl: "60m".into() }
     }
 }
 
@@ -125,9 +125,9 @@ pub struct Endpoint {
 /// Whom an endpoint believes. There is no variant that believes everybody.
 pub enum Validator {
     /// Intune's challenge validation.
-    Intune(Box<Intune>),
+    Intune(Box<crate::validators::intune::IntuneSettings>),
     /// One challenge for all devices.
-    Static(ChallengeHash),
+    Static(KeyedHash),
     /// A challenge for each device, spent once.
     OneTime(OneTime),
 }
@@ -137,36 +137,21 @@ pub enum Validator {
 pub struct OneTime {
     /// How long a challenge may wait.
     pub ttl: Duration,
-    /// Its characters.
-    pub length: usize,
 }
 
-/// The keyed hash of a static challenge: `hmac-sha256:` and 64 hexadecimal digits.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ChallengeHash(String);
-
-impl ChallengeHash {
-    /// The 64 hexadecimal digits, lower case.
-    #[must_use]
-    pub fn hex(&self) -> &str {
-        &self.0
+/// The keyed hash of a static challenge, made by `chancery challenge hash`.
+fn challenge_hash(key: &str, text: &str) -> Result<KeyedHash, Problem> {
+    if text.is_empty() {
+        return Err(Problem::new(Code::IssuesToAnyone, key, "")
+            .rule("a static endpoint without a challenge would issue to anyone")
+            .fix("make a hash of your challenge with: chancery challenge hash"));
     }
-
-    fn believe(key: &str, text: &str) -> Result<Self, Problem> {
-        if text.is_empty() {
-            return Err(Problem::new(Code::IssuesToAnyone, key, "")
-                .rule("a static endpoint without a challenge would issue to anyone")
-                .fix("make a hash of your challenge with: chancery challenge hash"));
-        }
-        let hex = text.strip_prefix("hmac-sha256:").unwrap_or_default();
-        if hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Ok(Self(hex.to_ascii_lowercase()));
-        }
-        // What stands there may be the challenge itself: it must not be shown.
-        Err(Problem::new(Code::Secret, key, "")
+    // What stands there may be the challenge itself: it must not be shown.
+    KeyedHash::parse(text).ok_or_else(|| {
+        Problem::new(Code::Secret, key, "")
             .rule("the value is not a keyed hash: hmac-sha256: and 64 hexadecimal digits")
-            .fix("never write the challenge itself; make its hash with: chancery challenge hash"))
-    }
+            .fix("never write the challenge itself; make its hash with: chancery challenge hash")
+    })
 }
 
 /// What to do with a certificate whose success the MDM did not acknowledge.
@@ -295,12 +280,12 @@ impl Draft<'_> {
             "intune" => {
                 let settings = s.intune.clone().unwrap_or_default();
                 let prefix = (self.key("intune"), format!("endpoint.{}.intune", self.position));
-                Intune::believe(&settings, &prefix, self.files, self.loaded, self.problems)
-                    .map(|intune| Validator::Intune(Box::new(intune)))
+                intune::believe(&settings, &prefix, self.files, self.loaded, self.problems)
+                    .map(|connection| Validator::Intune(Box::new(connection)))
             }
             "static" => {
                 let hash = s.fixed.clone().unwrap_or_default().challenge_hash;
-                let hash = ChallengeHash::believe(&self.key("static.challenge_hash"), &hash);
+                let hash = challenge_hash(&self.key("static.challenge_hash"), &hash);
                 self.problems.note(hash).map(Validator::Static)
             }
             "one_time" => self.one_time().map(Validator::OneTime),
@@ -327,15 +312,7 @@ impl Draft<'_> {
     fn one_time(&mut self) -> Option<OneTime> {
         let settings = self.settings.one_time.clone().unwrap_or_default();
         let ttl = Period::believe(&self.key("one_time.ttl"), &settings.ttl, "1m", "30d");
-        if !(16..=128).contains(&settings.length) {
-            self.problems.push(
-                Problem::new(Code::Rule, self.key("one_time.length"), settings.length)
-                    .rule("a challenge has 16 to 128 characters: fewer can be guessed")
-                    .fix("write 32"),
-            );
-        }
-        let ttl = self.problems.note(ttl)?;
-        Some(OneTime { ttl, length: usize::try_from(settings.length).ok()? })
+        Some(OneTime { ttl: self.problems.note(ttl)? })
     }
 
     fn stray_sections(&mut self) {

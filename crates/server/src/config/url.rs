@@ -76,38 +76,6 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// A domain whose hosts, and itself, may receive a token. Compared by whole labels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostSuffix(String);
-
-impl HostSuffix {
-    /// Whether `host` is the domain or lies within it.
-    #[must_use]
-    pub fn covers(&self, host: &str) -> bool {
-        let host = host.to_ascii_lowercase();
-        host == self.0 || host.strip_suffix(&self.0).is_some_and(|rest| rest.ends_with('.'))
-    }
-
-    /// The domain, lower case.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Believes the domain at `key`.
-    pub(super) fn believe(key: &str, text: &str) -> Result<Self, Problem> {
-        let domain = text.trim_start_matches('.').to_ascii_lowercase();
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
-        let deep_enough = domain.contains('.') || domain == "localhost";
-        if deep_enough && domain.chars().all(allowed) && !domain.ends_with('.') {
-            return Ok(Self(domain));
-        }
-        Err(Problem::new(Code::Rule, key, text)
-            .rule("an allowed host is a domain of at least two labels; its subdomains are included")
-            .fix(r#"write for example "manage.microsoft.com""#))
-    }
-}
-
 /// The base of what stands in certificates, or the listener's own address in a test.
 pub(super) fn public(
     text: Option<&str>,
