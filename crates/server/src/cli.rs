@@ -1,1 +1,60 @@
-//! The command line.
+//! The command line: one file a verb, one place that renders.
+//!
+//! A verb is `cli/<verb>.rs` with `Args` and `run(args, context) -> Result<Outcome, Failure>`, a line in [`Verb`] and
+//! a line in [`Verb::run`]. Results go to standard output, logs and errors to standard error.
+
+mod config;
+mod context;
+mod outcome;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use self::context::{Context, Globals};
+pub use self::outcome::{Complaint, Exit, Failure, Outcome};
+
+/// A certificate authority that managed devices enrol with over SCEP.
+#[derive(Parser)]
+#[command(name = "chancery", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Config(config::Args),
+    Version(version::Args),
+}
+
+impl Verb {
+    fn run(self, context: &Context) -> Result<Outcome, Failure> {
+        match self {
+            Self::Config(args) => config::run(args, context),
+            Self::Version(args) => version::run(args, context),
+        }
+    }
+}
+
+/// Parses the command line, runs the verb, renders what came of it. Exit codes: 0 ok, 1 failure, 2 usage, 3 finding.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = cli.globals.json;
+    let result = cli.verb.run(&Context::new(cli.globals));
+    outcome::render(result, json).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,1 +1,136 @@
-//! Settings: read into one type, believed in another.
+//! Settings: read into one type ([`Settings`]), believed in another ([`Config`]).
+//!
+//! Precedence: flag > environment (`CHANCERY_SECTION__KEY`) > file > default. Every mistake is a [`Problem`]
+//! that names the key, the value, the rule it broke and one fix.
+
+mod ca;
+mod endpoint;
+mod environment;
+mod example;
+mod intune;
+mod limits;
+mod listen;
+mod name;
+mod problem;
+mod profile;
+mod schema;
+mod secret;
+mod settings;
+mod source;
+mod text;
+mod url;
+mod value;
+
+pub use self::ca::{Ca, CaSettings};
+pub use self::endpoint::{
+    CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings, StaticSettings,
+    Validator,
+};
+pub use self::example::EXAMPLE;
+pub use self::intune::IntuneSettings;
+pub use self::limits::{Limits, LimitsSettings};
+pub use self::listen::{Listen, ListenSettings, TlsListen, TlsSettings, TlsSource};
+pub use self::name::{EndpointName, ProfileName};
+pub use self::problem::{Code, Problem, Problems};
+pub use self::profile::{
+    ExtendedKeyUsage, Hash, KeyKindAllowed, KeyStorage, KeyUsageBit, Platform, Profile, ProfileSettings,
+    ProfileType, SanKind, SubjectAttribute, SubjectRule,
+};
+pub use self::secret::Secret;
+pub use self::settings::{AdminSettings, LogFormat, LogSettings, Settings};
+pub use self::source::{Disk, Files, Flag, Loaded, Origin, Setting, Sources};
+pub use self::text::{Period, Size};
+pub use self::url::BaseUrl;
+
+use std::path::PathBuf;
+
+/// Every section's path: `""` is the top, `endpoint.intune` is within each `[[endpoint]]`.
+#[must_use]
+pub fn sections() -> &'static [&'static str] {
+    &schema::SECTIONS
+}
+
+/// The keys that a section knows; none where there is no such section.
+#[must_use]
+pub fn section_keys(section: &str) -> &'static [&'static str] {
+    schema::keys(section).unwrap_or_default()
+}
+
+/// What the server runs by: every value was checked, every reference resolves, every secret was read.
+pub struct Config {
+    /// Where keys and the store live. Not a cache: it is the CA.
+    pub data_dir: PathBuf,
+    /// Base of the URLs written into certificates; without one, certificates name no CRL and no issuer.
+    pub public_url: Option<BaseUrl>,
+    /// This run is a test (`--local`): loopback URLs and self-made TLS certificates are allowed.
+    pub local: bool,
+    /// Addresses to listen on.
+    pub listen: Listen,
+    /// Sizes, times and counts no peer may exceed.
+    pub limits: Limits,
+    /// The certificate authority that a first start makes.
+    pub ca: Ca,
+    /// Bearer token of the administrative API; without one that API refuses everything.
+    pub admin_token: Option<Secret>,
+    /// Log format and filter.
+    pub log: LogSettings,
+    /// Certificate profiles (what AD CS calls templates), in the order written; at least one.
+    pub profiles: Vec<Profile>,
+    /// SCEP endpoints, in the order written; at least one.
+    pub endpoints: Vec<Endpoint>,
+    /// What is allowed and yet probably not meant.
+    pub warnings: Vec<Problem>,
+}
+
+impl Config {
+    /// Believes `settings`, or says everything that is wrong with them at once.
+    ///
+    /// # Errors
+    /// All problems found, in the order of the file.
+    pub fn believe(settings: &Settings, files: &dyn Files, loaded: &Loaded) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let local = loaded.local;
+        let listen = Listen::believe(&settings.listen, &settings.tls, loaded, &mut problems);
+        let public_url = url::public(settings.public_url.as_deref(), local, &listen, &mut problems);
+        let limits = Limits::believe(&settings.limits, &mut problems);
+        let ca = Ca::believe(&settings.ca, &mut problems);
+        let admin_token = settings.admin.token(files, loaded, &mut problems);
+        settings.log.check(&mut problems);
+        let profiles = profile::believe_all(&settings.profile, &ca, &mut problems);
+        let endpoints = endpoint::believe_all(&settings.endpoint, &profiles, files, loaded, &mut problems);
+        let warnings = problems.split_warnings();
+        let data_dir = PathBuf::from(&settings.data_dir);
+        let log = settings.log.clone();
+        problems.into_result(Self {
+            data_dir,
+            public_url,
+            local,
+            listen,
+            limits,
+            ca,
+            admin_token,
+            log,
+            profiles,
+            endpoints,
+            warnings,
+        })
+    }
+
+    /// The endpoint of that name.
+    #[must_use]
+    pub fn endpoint(&self, name: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.name.as_str() == name)
+    }
+
+    /// The profile of that name.
+    #[must_use]
+    pub fn profile(&self, name: &ProfileName) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == *name)
+    }
+
+    /// The endpoint that answers at NDES' address, `/certsrv/mscep/mscep.dll`.
+    #[must_use]
+    pub fn ndes(&self) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.ndes)
+    }
+}

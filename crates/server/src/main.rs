@@ -1,3 +1,5 @@
 //! The binary `chancery`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    chancery::cli::main()
+}

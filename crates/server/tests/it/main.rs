@@ -1,4 +1,11 @@
-//! What the server must do, seen from outside its modules.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it must be")]
+//! What the server must do, seen from outside its modules. One binary: linking is what takes the time.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is not as it must be"
+)]
 
+mod cli;
+mod config;
 mod store;
