@@ -4,7 +4,9 @@
 //! other path too (CA/Browser Forum BR 6.1.1.3, 6.1.5, 6.1.6; NIST SP 800-89 §5.3.3, SP 800-56A §5.6.2.3).
 
 use crate::rejection::{KeyFault, Shown};
+use pki::general_name::SubjectAltName;
 use pki::key::{KeyKind, PublicKey};
+use pki::name::Name;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -21,8 +23,18 @@ pub mod roca;
 pub mod size;
 pub mod small_factors;
 
-/// SHA-256 of a SubjectPublicKeyInfo.
+/// SHA-256 of a SubjectPublicKeyInfo in its one canonical form: see [`canonical`].
 pub type Fingerprint = [u8; 32];
+
+/// The key in the one form in which it is compared, counted and certified. RFC 3279 §2.3.1 wants NULL parameters on an
+/// RSA key; the same key without them would have another fingerprint and slip past a block list.
+#[must_use]
+pub fn canonical(key: &PublicKey) -> PublicKey {
+    match key.kind() {
+        KeyKind::Rsa { modulus, exponent } => PublicKey::from_rsa(modulus, exponent),
+        _ => key.clone(),
+    }
+}
 
 /// An RSA modulus size that policy can allow; anything else cannot be configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -115,6 +127,15 @@ pub struct OwnKey {
     pub name: String,
 }
 
+/// Whom a stored certificate names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Its subject.
+    pub subject: Name,
+    /// Its alternative names.
+    pub san: SubjectAltName,
+}
+
 /// What is known about keys elsewhere: in our own key store, on the block list, in the certificate store.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct KnownKeys<'a> {
@@ -122,8 +143,8 @@ pub struct KnownKeys<'a> {
     pub own: &'a [OwnKey],
     /// Blocked keys, sorted ascending.
     pub blocked: &'a [Fingerprint],
-    /// Subjects (RFC 4514) other than the one asked for, for whom a certificate with this very key exists.
-    pub other_holders: &'a [String],
+    /// Whom every certificate with this very key names, as the store found them.
+    pub holders: &'a [Holder],
 }
 
 impl KeyPolicy {
@@ -143,16 +164,16 @@ impl KeyPolicy {
         }
     }
 
-    /// Checks `key` against this policy and against everything known about keys elsewhere.
+    /// Checks `key`, asked for by `asker`, against this policy and against everything known about keys elsewhere.
     ///
     /// # Errors
     /// The first rule that the key breaks.
-    pub fn check(&self, key: &PublicKey, known: &KnownKeys<'_>) -> Result<(), KeyFault> {
+    pub fn check(&self, key: &PublicKey, asker: &Holder, known: &KnownKeys<'_>) -> Result<(), KeyFault> {
         let fingerprint = key.fingerprint();
         own_key::check(&fingerprint, known.own)?;
         blocked::check(&fingerprint, known.blocked)?;
         self.check_strength(key)?;
-        repeated::check(&fingerprint, known.other_holders)
+        repeated::check(&fingerprint, asker, known.holders)
     }
 
     fn check_rsa(&self, modulus: &[u8], exponent: &[u8]) -> Result<(), KeyFault> {

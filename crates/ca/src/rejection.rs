@@ -9,15 +9,23 @@ use std::fmt;
 #[macro_use]
 mod table;
 pub mod authority;
-
+pub mod extension;
 pub mod key;
-
+pub mod renewal;
+pub mod san;
 pub mod shown;
+pub mod subject;
+pub mod validity;
 
 pub use authority::AuthorityFault;
+pub use extension::ExtensionFault;
 pub use key::KeyFault;
+pub use renewal::RenewalFault;
+pub use san::SanFault;
 pub use shown::Shown;
+pub use subject::SubjectFault;
 pub use table::{Code, FailureClass, Fault, Reason};
+pub use validity::ValidityFault;
 
 /// Why a request gets no certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +34,28 @@ pub enum Rejection {
     Authority(AuthorityFault),
     /// The public key (21xx).
     Key(KeyFault),
+    /// The subject's distinguished name (22xx).
+    Subject(SubjectFault),
+    /// The subject alternative name (23xx).
+    San(SanFault),
+    /// The extensions that were asked for (24xx).
+    Extension(ExtensionFault),
+    /// The period of validity (25xx).
+    Validity(ValidityFault),
+    /// The renewal of an older certificate (40xx).
+    Renewal(RenewalFault),
 }
 
 /// Every reason there is, family by family, in the order of the codes.
-pub const ALL: &[&[Reason]] = &[AuthorityFault::ALL, KeyFault::ALL];
+pub const ALL: &[&[Reason]] = &[
+    AuthorityFault::ALL,
+    KeyFault::ALL,
+    SubjectFault::ALL,
+    SanFault::ALL,
+    ExtensionFault::ALL,
+    ValidityFault::ALL,
+    RenewalFault::ALL,
+];
 
 impl Rejection {
     /// The row of the closed list.
@@ -38,6 +64,11 @@ impl Rejection {
         match self {
             Self::Authority(fault) => fault.reason(),
             Self::Key(fault) => fault.reason(),
+            Self::Subject(fault) => fault.reason(),
+            Self::San(fault) => fault.reason(),
+            Self::Extension(fault) => fault.reason(),
+            Self::Validity(fault) => fault.reason(),
+            Self::Renewal(fault) => fault.reason(),
         }
     }
 
@@ -59,6 +90,11 @@ impl Rejection {
         match self {
             Self::Authority(fault) => fault.operator(),
             Self::Key(fault) => fault.operator(),
+            Self::Subject(fault) => fault.operator(),
+            Self::San(fault) => fault.operator(),
+            Self::Extension(fault) => fault.operator(),
+            Self::Validity(fault) => fault.operator(),
+            Self::Renewal(fault) => fault.operator(),
         }
     }
 
@@ -104,4 +140,5 @@ macro_rules! from_family {
         })*
     };
 }
-from_family!(Authority AuthorityFault, Key KeyFault);
+from_family!(Authority AuthorityFault, Key KeyFault, Subject SubjectFault, San SanFault);
+from_family!(Extension ExtensionFault, Validity ValidityFault, Renewal RenewalFault);

@@ -1,0 +1,223 @@
+//! Certificate profiles: what Active Directory Certificate Services calls templates.
+//!
+//! [`Settings`] is what a configuration file says; [`CertificateProfile`] is what is believed after the check. A profile
+//! says everything about the certificates made by it; a request can only choose within it (mission rows M9 to M27,
+//! M35). A profile publishes to no directory: there is no such setting (M27).
+
+use crate::key_policy::KeyPolicy;
+use pki::Oid;
+use pki::algorithm::Digest;
+use pki::extension::KeyUsage;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+pub mod names;
+pub mod set;
+pub mod settings;
+pub mod warning;
+
+pub use names::SanKind;
+pub use set::{ProfileSet, UnknownProfile};
+pub use settings::{ProfileFault, Settings};
+pub use warning::Warning;
+
+/// The name by which endpoints are bound to a profile: 1 to 64 of `a-z 0-9 -`, never the display name (M23).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ProfileName(String);
+
+impl ProfileName {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ProfileName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if (1..=64).contains(&text.len()) && text.bytes().all(allowed) && !text.starts_with('-') {
+            Ok(Self(text))
+        } else {
+            Err("a profile's name is 1 to 64 of a-z, 0-9 and -, and does not begin with -".into())
+        }
+    }
+}
+
+impl From<ProfileName> for String {
+    fn from(name: ProfileName) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whom the certificates name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateType {
+    /// A device (Intune's "Device").
+    #[default]
+    Device,
+    /// A user (Intune's "User").
+    User,
+}
+
+/// Whose SCEP client the profile is for; decides rules that only one maker's devices need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// No maker's rules.
+    #[default]
+    Any,
+    /// Windows.
+    Windows,
+    /// iOS, iPadOS, macOS: never nonRepudiation (M26), always the profile's validity (M13).
+    Apple,
+    /// Android.
+    Android,
+}
+
+/// Where the device is to keep the key: Intune's "key storage provider". Told to devices, not enforced by us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyStorage {
+    /// The device chooses.
+    #[default]
+    Any,
+    /// In the TPM if there is one, else in software.
+    TpmOrSoftware,
+    /// In the TPM, else fail.
+    Tpm,
+    /// Windows Hello for Business, else fail.
+    Passport,
+    /// In software.
+    Software,
+}
+
+/// What to do where the period ends after the issuing CA's certificate (M11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BeyondIssuer {
+    /// End with the CA certificate.
+    #[default]
+    Clamp,
+    /// Refuse.
+    Refuse,
+}
+
+/// Rules on the subject's distinguished name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectRules {
+    /// Attribute types that may occur; any other is refused.
+    pub allowed: Vec<Oid>,
+    /// Attribute types that must occur.
+    pub required: Vec<Oid>,
+    /// Refuse attributes longer than the upper bounds of RFC 5280 Appendix A.1, CN above 64 above all (M22).
+    pub enforce_dn_length: bool,
+}
+
+/// Rules on the subject alternative name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SanRules {
+    /// Kinds that may occur.
+    pub allowed: Vec<SanKind>,
+    /// Kinds that must occur.
+    pub required: Vec<SanKind>,
+    /// Domains that DNS names, e-mail addresses and UPNs must lie in (`contoso.com` takes its subdomains along);
+    /// empty: any (threat 25).
+    pub domains: Vec<String>,
+    /// Names nobody may ask for, as DNS name, UPN, e-mail address or common name; compared without case (threat 25).
+    pub reserved: Vec<String>,
+}
+
+/// Rules on the period of validity; all periods in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValidityRules {
+    /// Given where nothing is asked, or nothing may be asked.
+    pub period: i64,
+    /// Never exceeded (M10, M14).
+    pub cap: i64,
+    /// Whether a request may ask for a period of its own (M12).
+    pub allow_requested: bool,
+    /// At the end of the issuing CA's life (M11).
+    pub beyond_issuer: BeyondIssuer,
+    /// notBefore lies this long before now. Devices in set-up run hours slow, and Windows drops a certificate that is
+    /// not valid yet.
+    pub backdate: i64,
+}
+
+/// Rules on key usage and extended key usage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRules {
+    /// Given to every certificate, unless requested usages are honoured (M18).
+    pub key_usage: KeyUsage,
+    /// Honour the key usage of the request, within what an end entity may have (M18, M19).
+    pub use_requested_key_usages: bool,
+    /// Given to every certificate, whatever is asked; never empty.
+    pub extended: Vec<Oid>,
+}
+
+/// Where relying parties look; put into certificates as they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Urls {
+    /// CRL distribution points.
+    pub crl: Vec<String>,
+    /// OCSP responders.
+    pub ocsp: Vec<String>,
+    /// The issuing CA's certificate.
+    pub ca_issuers: Vec<String>,
+}
+
+/// Rules on renewal with an older certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RenewalRules {
+    /// Whether a certificate of this profile may be renewed with itself.
+    pub allowed: bool,
+    /// Renewal opens this many seconds before the old certificate's end.
+    pub window: i64,
+}
+
+/// A checked profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateProfile {
+    /// Identity, used for binding (M23).
+    pub name: ProfileName,
+    /// For people; may change at any time without effect (M23).
+    pub display_name: String,
+    /// Stored with each certificate; rises with every edit (threat 42).
+    pub version: u32,
+    /// Whether certificates are issued by it at all.
+    pub published: bool,
+    /// Name of the issuing CA (M35 "root").
+    pub authority: String,
+    /// Whom the certificates name.
+    pub certificate_type: CertificateType,
+    /// Whose devices.
+    pub platform: Platform,
+    /// Subject.
+    pub subject: SubjectRules,
+    /// Subject alternative name.
+    pub san: SanRules,
+    /// Validity.
+    pub validity: ValidityRules,
+    /// Key storage, told to devices.
+    pub key_storage: KeyStorage,
+    /// Key types and sizes.
+    pub key: KeyPolicy,
+    /// Hash of the CA's signature.
+    pub hash: Digest,
+    /// Key usages.
+    pub usage: UsageRules,
+    /// URLs.
+    pub urls: Urls,
+    /// Renewal.
+    pub renewal: RenewalRules,
+}
