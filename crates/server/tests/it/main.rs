@@ -8,4 +8,9 @@
 
 mod cli;
 mod config;
+mod house;
+mod house_documents;
+mod house_fence;
+mod house_tidy;
+mod house_tree;
 mod store;
