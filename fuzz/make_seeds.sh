@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Makes the seeds that are kept in fuzz/seeds: one small well-formed input of each kind, by OpenSSL and not by us.
+# Run it again only to add a kind; the keys are thrown away.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/seeds"
+W=$(mktemp -d)
+trap 'rm -rf "$W"' EXIT
+put() { mkdir -p "$1" && cat >"$1/$2"; }
+
+cat >"$W/openssl.cnf" <<'C'
+[req]
+distinguished_name = dn
+attributes = attributes
+prompt = no
+[dn]
+C = SE
+O = Näsby\, "Örebro"
+CN = device-1
+[attributes]
+challengePassword = seed-challenge-0123456789
+[san]
+subjectAltName = @names
+keyUsage = critical,digitalSignature,keyEncipherment
+extendedKeyUsage = clientAuth
+[names]
+DNS = device.example.test
+email = a@example.test
+IP = 192.0.2.1
+URI = "tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-4"
+otherName = 1.3.6.1.4.1.311.20.2.3;UTF8:a@example.test
+[ca]
+basicConstraints = critical,CA:true,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign,digitalSignature
+[crl]
+default_ca = authority
+[authority]
+database = index
+crlnumber = crlnumber
+default_md = sha256
+default_crl_days = 7
+crl_extensions = crl_extensions
+[crl_extensions]
+authorityKeyIdentifier = keyid
+C
+cd "$W"
+S=$OLDPWD
+o() { openssl "$@" 2>>"$W/err" || { cat "$W/err" >&2; return 1; }; }
+o ecparam -name prime256v1 -genkey -noout -out ca.key
+o req -config openssl.cnf -utf8 -x509 -new -key ca.key -days 30 -extensions ca -out ca.pem
+o genrsa -out ra.key 2048
+o req -config openssl.cnf -utf8 -x509 -new -key ra.key -days 30 -extensions san -out ra.pem
+o req -config openssl.cnf -utf8 -new -key ra.key -reqexts san -out rsa.csr
+o req -config openssl.cnf -utf8 -new -key ca.key -reqexts san -out ec.csr
+printf 'R\t301231235959Z\t251231235959Z,keyCompromise\t0A0B\tunknown\t/CN=x\n' >index
+echo 01 >crlnumber
+o ca -config openssl.cnf -name authority -gencrl -keyfile ca.key -cert ca.pem -out crl.pem
+cd "$S"
+o x509 -in "$W/ca.pem" -outform DER | put certificate ca.der
+o x509 -in "$W/ra.pem" -outform DER | put certificate rsa.der
+o req -in "$W/rsa.csr" -outform DER | put csr rsa.der
+o req -in "$W/ec.csr" -outform DER | put csr ec.der
+o crl -in "$W/crl.pem" -outform DER | put crl one.der
+put pem ca.pem <"$W/ca.pem"
+o cms -sign -binary -nodetach -in "$W/ec.csr" -signer "$W/ra.pem" -inkey "$W/ra.key" -outform DER | put signed rsa.der
+o cms -sign -binary -nodetach -stream -indef -in "$W/ec.csr" -signer "$W/ra.pem" -inkey "$W/ra.key" -outform DER | put signed indefinite.der
+o crl2pkcs7 -certfile "$W/ca.pem" -in "$W/crl.pem" -outform DER | put signed certs-only.der
+o cms -encrypt -binary -aes256 -in "$W/ec.csr" -outform DER "$W/ra.pem" | put enveloped aes256.der
+o cms -encrypt -binary -des3 -stream -indef -in "$W/ec.csr" -outform DER "$W/ra.pem" | put enveloped indefinite-3des.der
+o cms -encrypt -binary -aes128 -recip "$W/ra.pem" -keyopt rsa_padding_mode:oaep -in "$W/ec.csr" -outform DER | put enveloped oaep.der
+o cms -encrypt -binary -aes128 -pwri_password seed -in "$W/ec.csr" -outform DER | put enveloped password.der
+printf '0,1\x0b0\x09\x06\x03U\x04\x06\x13\x02SE1\x0a0\x08\x06\x03U\x04\x0a\x0c\x01O1\x110\x0f\x06\x03U\x04\x03\x0c\x08device-1' | put name three.der
+printf '0\x1e\x82\x04a.se\x81\x06a@b.se\x87\x04\xc0\x00\x02\x01\x86\x08tag:x,1:' | put general_name four.der
+for kind in signed enveloped; do for seed in "$kind"/*; do put ber "$kind-$(basename "$seed")" <"$seed"; done; done
+for kind in certificate csr crl; do for seed in "$kind"/*; do put der "$kind-$(basename "$seed")" <"$seed"; done; done
+printf 'operation=PKIOperation&message=MIIB%%2BgYJKoZIhvcNAQcC' | put operation get
+printf 'operation=GetCACert&message=0' | put operation cacert
+printf 'AES\nRenewal\r\nSHA-256\nPOSTPKIOperation\nSCEPStandard\n' | put operation caps
+printf '{"token_type":"Bearer","expires_in":3599,"access_token":"e30.e30.e30"}' | put intune token.json
+printf '{"error":"invalid_client","error_description":"AADSTS7000215: no","error_codes":[7000215]}' | put intune refusal.json
+printf '{"value":[{"serviceName":"ScepRequestValidationFEService","uri":"https://a.manage.microsoft.com/x","providerName":"ScepRequestValidationFEService"}]}' | put intune endpoints.json
+printf '{"@odata.context":"x","code":"ChallengeExpired","errorDescription":"late"}' | put intune answer.json
+find . -type f -size +4k -print -quit | grep . && { echo "a seed is over 4 KB" >&2; exit 1; }
+echo "$(find . -type f | wc -l) seeds"
