@@ -5,8 +5,13 @@
 
 extern crate chancery_scep as scep;
 
+mod answers;
 mod caps;
 mod enrol;
 mod fields;
+mod openssl;
 mod operation;
+mod oracle;
+mod raw;
+mod refuse;
 mod support;
