@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use simulator::fleet::DeviceKey;
-use simulator::tenant::{BlobFault, Code, Fault, Hop, MintOptions, Platform, Profile, Rule, San, When};
+use simulator::tenant::{
+    BlobFault, Code, Fault, Hop, MintOptions, Platform, Profile, Rule, San, SanKind, When,
+};
 
 use crate::caller::{Caller, csr, key};
 
