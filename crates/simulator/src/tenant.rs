@@ -1,1 +1,49 @@
-//! Pretend Entra, Graph and Intune.
+//! Pretend Entra, Graph and Intune on loopback (wire contract, sections 3 to 6, 10 and 20).
+//!
+//! ```no_run
+//! # extern crate chancery_simulator as simulator;
+//! # async fn example() -> Result<(), simulator::tenant::StartError> {
+//! use simulator::tenant::{Platform, Profile, Tenant, TenantOptions};
+//! let tenant = Tenant::start(TenantOptions::default()).await?;
+//! let device = tenant.enrol_device(Platform::Windows, None);
+//! let profile = tenant.add_profile(Profile::new("CN={{DeviceName}}"));
+//! let challenge = tenant.mint_challenge(&device, &profile);
+//! # Ok(()) }
+//! ```
+
+mod access;
+mod challenge;
+mod code;
+mod control;
+mod delivery;
+mod directory;
+mod entra;
+mod exchange;
+mod fault;
+mod graph;
+mod journal;
+mod ledger;
+mod listener;
+mod options;
+mod route;
+mod scep_actions;
+mod start;
+pub mod subject;
+mod world;
+
+pub use challenge::{BlobFault, Payload, Seals};
+pub use code::{Code, Verdict};
+pub use delivery::{Delivery, MintOptions, TenantError};
+pub use directory::{Device, Directory, Platform, Profile, San, SanKind, User};
+pub use entra::{Application, Secret};
+pub use exchange::{Answer, Call, Conduct, Ending};
+pub use fault::{Fault, FaultBook, Hop, Rule, TransportFault, When, transport_faults};
+pub use graph::{INTUNE_APP_ID, PKI_SERVICE, SCEP_SERVICE};
+pub use journal::{Journal, Recorded};
+pub use ledger::{Ledger, Transaction};
+pub use options::{Credentials, Listen, TenantOptions};
+pub use route::respond;
+pub(crate) use scep_actions::profile_usage;
+pub use scep_actions::{FailureNotification, SuccessNotification};
+pub use start::{StartError, Tenant};
+pub use world::{Rules, Urls, World};

@@ -1,0 +1,109 @@
+//! The control API, `/sim/…`, for whoever is not in this process.
+//!
+//! | request | does |
+//! | --- | --- |
+//! | `GET /sim/state` | addresses, tenant, counts, verdicts, certificates, breaches |
+//! | `GET /sim/requests` | the requests recorded |
+//! | `POST /sim/users` `{upn, sid?}` | makes a user |
+//! | `POST /sim/devices` `{platform, user?}` | enrols a device; `DELETE /sim/devices/{id}` retires it |
+//! | `POST /sim/profiles` (a profile) | makes a profile; `POST /sim/profiles/{id}/assigned` `{assigned}` |
+//! | `POST /sim/challenges` `{device, profile, lifetime?, age?, fault?}` | delivers a profile with a challenge |
+//! | `POST /sim/clock` `{advance}` | moves the clock, seconds |
+//! | `POST /sim/faults` (a rule), `GET`, `DELETE` | orders, shows, removes faults |
+//! | `POST /sim/move` | moves the tenant to another scale unit |
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::World;
+use super::delivery::{MintOptions, TenantError};
+use super::directory::{Platform, Profile};
+use super::exchange::{Answer, Call};
+use super::fault::Rule;
+
+#[derive(Deserialize)]
+struct NewUser {
+    upn: String,
+    sid: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NewDevice {
+    platform: Platform,
+    user: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NewChallenge {
+    device: String,
+    profile: String,
+    #[serde(flatten)]
+    options: MintOptions,
+}
+
+#[derive(Deserialize)]
+struct Assigned {
+    assigned: bool,
+}
+
+#[derive(Deserialize)]
+struct Advance {
+    advance: i64,
+}
+
+/// Answers a request under `/sim/`.
+pub(super) fn answer(world: &World, call: &Call, path: &[String]) -> Answer {
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    let result = match (call.method.as_str(), parts.as_slice()) {
+        ("GET", ["state"]) => Ok(world.report()),
+        ("GET", ["requests"]) => Ok(json!(world.journal().requests())),
+        ("POST", ["users"]) => read(call).map(|new: NewUser| json!(world.add_user(&new.upn, new.sid))),
+        ("POST", ["devices"]) => {
+            read(call).map(|new: NewDevice| json!(world.enrol_device(new.platform, new.user.as_deref())))
+        }
+        ("DELETE", ["devices", id]) => found(world.directory().devices.remove(*id).is_some()),
+        ("DELETE", ["users", id]) => found(world.directory().users.remove(*id).is_some()),
+        ("POST", ["profiles"]) => read(call).map(|new: Profile| json!(world.add_profile(new))),
+        ("POST", ["profiles", id, "assigned"]) => {
+            read(call).and_then(|new: Assigned| found(world.assign(id, new.assigned)))
+        }
+        ("POST", ["challenges"]) => read(call).and_then(|new: NewChallenge| {
+            let delivery =
+                world.deliver(&new.device, &new.profile, &new.options).map_err(|error| refused(&error))?;
+            Ok(json!(delivery))
+        }),
+        ("POST", ["clock"]) => read(call).map(|change: Advance| {
+            world.clock.advance(change.advance);
+            json!({ "now": world.clock.now() })
+        }),
+        ("POST", ["faults"]) => read(call).map(|rule: Rule| {
+            world.faults().order(rule);
+            json!({})
+        }),
+        ("GET", ["faults"]) => Ok(json!(world.faults().rules())),
+        ("DELETE", ["faults"]) => {
+            world.faults().clear();
+            Ok(json!({}))
+        }
+        ("POST", ["move"]) => {
+            world.move_scale_unit();
+            Ok(json!(world.urls()))
+        }
+        _ => Err(Answer::json(404, &json!({ "error": "the control API has no such path" }))),
+    };
+    result.map_or_else(|refused| refused, |value| Answer::json(200, &value))
+}
+
+fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
+    serde_json::from_slice(&call.body)
+        .map_err(|error| Answer::json(400, &json!({ "error": format!("unreadable body: {error}") })))
+}
+
+fn found(existed: bool) -> Result<Value, Answer> {
+    if existed { Ok(json!({})) } else { Err(refused(&TenantError::Unknown("object"))) }
+}
+
+fn refused(error: &TenantError) -> Answer {
+    Answer::json(404, &json!({ "error": error.to_string() }))
+}

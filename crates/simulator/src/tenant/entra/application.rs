@@ -1,0 +1,43 @@
+//! Registered applications and what they hold.
+
+use serde::Serialize;
+
+/// A client secret.
+#[derive(Clone)]
+pub struct Secret {
+    /// The text.
+    pub value: String,
+    /// End of its life, unix seconds.
+    pub expires: i64,
+}
+
+/// An application registered in the tenant, with application permissions already consented to.
+#[derive(Clone, Serialize)]
+pub struct Application {
+    /// The client id.
+    pub client_id: String,
+    /// Live and expired secrets; Entra allows several.
+    #[serde(skip)]
+    pub secrets: Vec<Secret>,
+    /// DER of registered certificates.
+    #[serde(skip)]
+    pub certificates: Vec<Vec<u8>>,
+    /// Roles in tokens for Graph; `Application.Read.All` is needed for discovery.
+    pub graph_roles: Vec<String>,
+    /// Roles in tokens for Intune; `scep_challenge_provider` is needed for all three actions.
+    pub intune_roles: Vec<String>,
+}
+
+impl Application {
+    /// An application with both roles that a SCEP server needs.
+    #[must_use]
+    pub fn scep_server(client_id: String) -> Self {
+        Self {
+            client_id,
+            secrets: Vec::new(),
+            certificates: Vec::new(),
+            graph_roles: vec!["Application.Read.All".into()],
+            intune_roles: vec!["scep_challenge_provider".into()],
+        }
+    }
+}

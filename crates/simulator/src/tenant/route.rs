@@ -1,0 +1,111 @@
+//! All paths of the tenant on one screen.
+
+use super::World;
+use super::control;
+use super::entra;
+use super::exchange::{Answer, Call, Conduct, form_pairs};
+use super::fault::{Fault, Hop, conduct};
+use super::graph;
+use super::scep_actions::{Action, act, envelope};
+
+/// What a request asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `POST /{tenant}/oauth2/v2.0/token`
+    Token { tenant: String },
+    /// `GET /common/discovery/instance`
+    Instance,
+    /// `GET /{tenant}/v2.0/.well-known/openid-configuration`
+    OpenId { tenant: String },
+    /// `GET /{tenant}/discovery/v2.0/keys`
+    Keys,
+    /// `GET /v1.0/servicePrincipals/appId={id}/endpoints`
+    Endpoints { app_id: String },
+    /// `POST {scale unit}/…/ScepActions/{action}`
+    Action { action: Action, base: String },
+    /// `/sim/…`
+    Control { path: Vec<String> },
+    /// No service has it.
+    Nowhere,
+}
+
+impl Route {
+    /// The route of a request.
+    #[must_use]
+    pub(crate) fn of(call: &Call) -> Self {
+        let path = call.path.trim_start_matches('/');
+        let parts: Vec<&str> = path.split('/').collect();
+        match (call.method.as_str(), parts.as_slice()) {
+            (_, ["sim", rest @ ..]) => Self::Control { path: rest.iter().map(ToString::to_string).collect() },
+            ("POST", [tenant, "oauth2", "v2.0", "token"]) => Self::Token { tenant: (*tenant).into() },
+            ("GET", ["common", "discovery", "instance"]) => Self::Instance,
+            ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => {
+                Self::OpenId { tenant: (*tenant).into() }
+            }
+            ("GET", [_, "discovery", "v2.0", "keys"]) => Self::Keys,
+            ("GET", ["v1.0", "servicePrincipals", id, "endpoints"]) => {
+                Self::Endpoints { app_id: id.strip_prefix("appId=").unwrap_or_default().into() }
+            }
+            ("POST", [base @ .., "ScepActions", action]) => match Action::named(action) {
+                Some(action) => Self::Action { action, base: base.join("/") },
+                None => Self::Nowhere,
+            },
+            _ => Self::Nowhere,
+        }
+    }
+
+    /// The hop, for faults and for the journal.
+    #[must_use]
+    pub(crate) fn hop(&self, world: &World, call: &Call) -> Option<Hop> {
+        match self {
+            Self::Token { .. } => {
+                let scope = form_pairs(&call.text()).into_iter().find(|(key, _)| key == "scope");
+                let resource = scope.map(|(_, scope)| scope.trim_end_matches("/.default").to_owned());
+                let graph = resource.is_some_and(|resource| world.is_graph_audience(&resource));
+                Some(if graph { Hop::GraphToken } else { Hop::IntuneToken })
+            }
+            Self::Endpoints { .. } => Some(Hop::Endpoints),
+            Self::Action { action: Action::ValidateRequest, .. } => Some(Hop::ValidateRequest),
+            Self::Action { action: Action::SuccessNotification, .. } => Some(Hop::SuccessNotification),
+            Self::Action { action: Action::FailureNotification, .. } => Some(Hop::FailureNotification),
+            _ => None,
+        }
+    }
+
+    fn answer(&self, world: &World, call: &Call, fault: Option<&Fault>) -> Answer {
+        match self {
+            Self::Token { tenant } => entra::token(world, call, tenant, fault),
+            Self::Instance => entra::instance(world, call),
+            Self::OpenId { tenant } => entra::openid_configuration(world, tenant),
+            Self::Keys => entra::keys(world),
+            Self::Endpoints { app_id } => graph::endpoints(world, call, app_id, fault),
+            Self::Action { action, base } if world.urls().scep_service.ends_with(&format!("/{base}")) => {
+                act(world, call, *action)
+            }
+            Self::Action { .. } => envelope(404, "ResourceNotFound", "No service stands at this address."),
+            Self::Control { path } => control::answer(world, call, path),
+            Self::Nowhere => Answer::text(404, "text/plain", "Not found"),
+        }
+    }
+}
+
+/// Answers a request, with the faults that are due.
+pub fn respond(world: &World, call: &Call) -> Conduct {
+    let route = Route::of(call);
+    if matches!(route, Route::Control { .. }) {
+        return Conduct::Reply(route.answer(world, call, None));
+    }
+    let hop = route.hop(world, call);
+    let number = world.journal().record(call, hop, world.clock.now());
+    let fault = hop.and_then(|hop| world.faults().draw(hop));
+    let result = match (&fault, hop) {
+        (Some(fault), Some(hop)) => conduct(fault, hop, || route.answer(world, call, Some(fault))),
+        _ => Conduct::Reply(route.answer(world, call, None)),
+    };
+    let status = match &result {
+        Conduct::Reply(answer) | Conduct::Late(answer, _) => answer.status,
+        Conduct::Break(..) => 0,
+    };
+    world.journal().conclude(number, status, fault.map(|fault| format!("{fault:?}")));
+    result
+}

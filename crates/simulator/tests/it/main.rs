@@ -1,0 +1,15 @@
+//! The simulator held to the wire contract by its own tests.
+
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+extern crate chancery_simulator as simulator;
+
+mod caller;
+mod codes;
+mod control;
+mod entra;
+mod faults;
+mod graph;
+mod notifications;
+mod subjects;
