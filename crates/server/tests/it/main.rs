@@ -13,4 +13,6 @@ mod house_documents;
 mod house_fence;
 mod house_tidy;
 mod house_tree;
+mod intune;
 mod store;
+mod validators;

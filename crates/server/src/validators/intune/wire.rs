@@ -147,10 +147,13 @@ fn trouble_of(error: &reqwest::Error) -> Trouble {
 }
 
 fn caused_by_tls(error: &(dyn Error + 'static)) -> bool {
-    causes(error).any(|cause| {
-        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        cause.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>())
-    })
+    causes(error).any(is_tls)
+}
+
+/// An I/O error hides what it wraps from its `source`, and the connector wraps twice.
+fn is_tls(cause: &(dyn Error + 'static)) -> bool {
+    let within = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    cause.is::<rustls::Error>() || within.is_some_and(|inner| is_tls(inner))
 }
 
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
