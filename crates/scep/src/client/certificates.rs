@@ -66,6 +66,25 @@ impl CaCertificates {
         Self::parse(content)
     }
 
+    /// Those that descend by signature from the certificate with this fingerprint, it included: what a client that
+    /// knows one fingerprint may believe of the answer (RFC 8894 §2.2). `None` if no certificate has it.
+    #[must_use]
+    pub fn trusted_by(&self, sha256: &[u8; 32]) -> Option<Self> {
+        let mut trusted = vec![self.with_fingerprint(sha256)?.clone()];
+        // Each round goes one step down the chain, and a chain is no longer than the list.
+        for _ in &self.0 {
+            let descends = |one: &&Certificate| {
+                let signed_by = |ca: &Certificate| {
+                    ca.is_ca() && ca.subject().matches(one.issuer()) && one.verify_signed_by(ca.key()).is_ok()
+                };
+                !trusted.contains(one) && trusted.iter().any(signed_by)
+            };
+            let next: Vec<Certificate> = self.0.iter().filter(descends).cloned().collect();
+            trusted.extend(next);
+        }
+        Some(Self(self.0.iter().filter(|one| trusted.contains(one)).cloned().collect()))
+    }
+
     /// All certificates, in the order sent: those that may have signed a CertRep.
     #[must_use]
     pub fn all(&self) -> &[Certificate] {

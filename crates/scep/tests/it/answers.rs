@@ -52,6 +52,18 @@ fn rfc_37_every_certrep_has_its_attributes() {
 }
 
 #[test]
+fn rfc_38_strings_are_printable_and_nonces_octets() {
+    let signed = reply(&failure());
+    for oid in [MESSAGE_TYPE, PKI_STATUS, FAIL_INFO, TRANSACTION_ID] {
+        assert_eq!(value(&signed, oid).unwrap()[0], Tag::PRINTABLE_STRING.0);
+    }
+    for oid in [SENDER_NONCE, RECIPIENT_NONCE] {
+        assert_eq!(value(&signed, oid).unwrap()[..2], [Tag::OCTET_STRING.0, 16]);
+    }
+    assert_eq!(value(&signed, FAIL_INFO_TEXT).unwrap()[0], Tag::UTF8_STRING.0);
+}
+
+#[test]
 fn rfc_39_the_identifiers_of_the_attributes() {
     let arc = |n| Oid::new_unwrap(&format!("2.16.840.1.113733.1.9.{n}"));
     let list = [MESSAGE_TYPE, PKI_STATUS, FAIL_INFO, SENDER_NONCE, RECIPIENT_NONCE, TRANSACTION_ID];
@@ -74,7 +86,7 @@ fn q46_fail_info_text_is_utf8_and_can_be_left_out() {
 }
 
 #[test]
-fn q16_failure_and_pending_carry_an_empty_octet_string() {
+fn q16_rfc_35_failure_and_pending_carry_an_empty_octet_string() {
     for answer in [failure(), Answer::Pending] {
         let bytes = world().answer(&answer, reply_to(&opened().0));
         assert_eq!(SignedData::parse(&bytes).unwrap().content, Some(Vec::new()));
@@ -84,7 +96,7 @@ fn q16_failure_and_pending_carry_an_empty_octet_string() {
 }
 
 #[test]
-fn q17_every_answer_has_a_fresh_nonce_of_ours() {
+fn q17_rfc_46_v30_every_answer_has_a_fresh_nonce_of_ours() {
     let (opened, exchange) = opened();
     let made = |seed| {
         let draft = Answer::Pending.draft(reply_to(&opened), &world().ra, &mut Dice(seed)).unwrap();
@@ -129,7 +141,7 @@ fn q37_replies_are_strict_der() {
 }
 
 #[test]
-fn rfc_35_the_reply_speaks_the_requests_cipher_to_the_signers_key() {
+fn rfc_14_v22_the_reply_speaks_the_requests_cipher_to_the_signers_key() {
     use pki::algorithm::ContentCipher as Cipher;
     let legacy = Policy { legacy_3des: true, ..Policy::default() };
     for cipher in [Cipher::Aes128Cbc, Cipher::Aes192Cbc, Cipher::Aes256Cbc, Cipher::TripleDesCbc] {
@@ -149,7 +161,7 @@ fn rfc_35_the_reply_speaks_the_requests_cipher_to_the_signers_key() {
 }
 
 #[test]
-fn q10_content_types_have_no_parameters() {
+fn q10_rfc_68_rfc_83_content_types_have_no_parameters() {
     let types = [server::PKI_MESSAGE, server::CA_CERT, server::CA_RA_CERT, server::NEXT_CA_CERT];
     assert_eq!(
         types,
@@ -163,7 +175,7 @@ fn q10_content_types_have_no_parameters() {
 }
 
 #[test]
-fn q24_golden_layouts_of_getcacert() {
+fn q24_rfc_5_golden_layouts_of_getcacert() {
     let world = world();
     let root = issue("Root", &world.ca_key, None, pki::extension::KeyUsage::KEY_CERT_SIGN, 1);
     let shown = |layout, ra| {
@@ -230,7 +242,7 @@ fn rfc_51_getcrl_is_answered_with_the_crl_alone() {
 }
 
 #[test]
-fn rfc_59_getcert_names_issuer_and_serial() {
+fn rfc_59_rfc_60_v28_getcert_names_issuer_serial_and_who_asks() {
     let world = world();
     let request = Request::get_cert(world.ca.subject(), world.ra.serial(), transaction());
     let (message, _) = Sending { request, ..world.pkcs_req() }.message();
@@ -253,7 +265,7 @@ fn q15_sscep_asks_with_a_constant_transaction() {
 }
 
 #[test]
-fn rfc_55_a_poll_is_known_without_decrypting() {
+fn rfc_55_v18_a_poll_is_known_without_decrypting() {
     let world = world();
     let request = Request::cert_poll(world.ca.subject(), &name("device"), transaction());
     let (message, exchange) = Sending { request, ..world.pkcs_req() }.message();

@@ -6,6 +6,7 @@ use scep::MessageType;
 use scep::client::{Encoding, Granted, Order, RecipientName, Reply, Request, Version};
 use scep::server::{Answer, Opened, Policy};
 
+use crate::support::signed_csr;
 use crate::support::{
     CHALLENGE, Key, Sending, World, csr, issue, name, reply_to, self_signed, transaction, world,
 };
@@ -37,7 +38,7 @@ fn enrols_under(sending: &Sending<'_>, policy: &Policy) {
 }
 
 #[test]
-fn rfc_24_the_standard_enrols() {
+fn rfc_24_rfc_12_rfc_28_the_standard_enrols() {
     enrols(&world().pkcs_req());
 }
 
@@ -120,7 +121,7 @@ fn q44_key_identifiers_name_signer_and_recipient() {
 }
 
 #[test]
-fn q47_challenges_of_4_kb_arrive_whole() {
+fn q47_rfc_15_challenges_of_4_kb_arrive_whole() {
     let world = world();
     let long = "0123456789abcdef".repeat(256);
     let request = Request::pkcs_req(&csr("device", &world.device_key, Some(&long)), transaction());
@@ -129,6 +130,86 @@ fn q47_challenges_of_4_kb_arrive_whole() {
         panic!()
     };
     assert_eq!(requested.challenge.unwrap().reveal(), long);
+}
+
+#[test]
+fn q47_challenges_of_every_string_type_are_read() {
+    use pki::attribute::Attribute;
+    use pki::der::Tag;
+    let world = world();
+    let wide: Vec<u8> = CHALLENGE.bytes().flat_map(|octet| [0, octet]).collect();
+    let types = [Tag::PRINTABLE_STRING, Tag::UTF8_STRING, Tag::T61_STRING, Tag::IA5_STRING, Tag::BMP_STRING];
+    for tag in types {
+        let value = if tag == Tag::BMP_STRING { &wide } else { CHALLENGE.as_bytes() };
+        let info = pki::csr::CertificationRequestInfo {
+            subject: name("device"),
+            public_key: world.device_key.public().spki().to_vec(),
+            challenge_password: None,
+            extensions: Vec::new(),
+            attributes: vec![Attribute::new(pki::oid::CHALLENGE_PASSWORD, |w| w.tlv(tag, value))],
+        };
+        let request = Request::pkcs_req(&signed_csr(&info.to_der(), &world.device_key), transaction());
+        let (message, _) = Sending { request, ..world.pkcs_req() }.message();
+        let opened = world.open(&message, &Policy::default()).unwrap();
+        let Opened::CertificateRequested(requested) = opened else { panic!() };
+        assert_eq!(requested.challenge.unwrap().reveal(), CHALLENGE, "{tag:?}");
+    }
+}
+
+#[test]
+fn rfc_49_the_request_arrives_as_it_was_sent() {
+    let world = world();
+    let request = csr("device", &world.device_key, Some(CHALLENGE));
+    let opened = world.open(&world.pkcs_req().message().0, &Policy::default()).unwrap();
+    let Opened::CertificateRequested(requested) = opened else { panic!() };
+    assert_eq!(requested.request.der(), request);
+    assert_eq!(requested.kind, MessageType::PkcsReq);
+    assert!(requested.signer.self_signed && requested.signer.holds_requested_key);
+    assert_eq!(requested.transaction(), &transaction());
+    assert_eq!(requested.request.key(), &world.device_key.public());
+}
+
+#[test]
+fn rfc_21_renewal_may_keep_its_key() {
+    let world = world();
+    let old =
+        issue("device", &world.device_key, Some((&world.ca, &world.ca_key)), crate::support::RA_USAGE, 78);
+    let request = Request::renewal_req(&csr("device", &world.device_key, None), transaction());
+    let sending = Sending { request, signer: &old, ..world.pkcs_req() };
+    let opened = world.open(&sending.message().0, &Policy::default()).unwrap();
+    let Opened::CertificateRequested(requested) = opened else { panic!() };
+    assert!(!requested.signer.self_signed && requested.signer.holds_requested_key);
+    enrols(&sending);
+}
+
+#[test]
+fn rfc_23_rfc_47_rfc_56_pending_is_polled_until_it_is_granted() {
+    let world = world();
+    let authorities = std::slice::from_ref(&world.ra);
+    let (message, exchange) = world.pkcs_req().message();
+    let first = world.open(&message, &Policy::default()).unwrap();
+    let pending = world.answer(&Answer::Pending, reply_to(&first));
+    assert!(matches!(exchange.read(&pending, authorities), Ok(Reply::Pending)));
+    let issued = world.issue_for(&first);
+    let granted = Answer::Success { certificates: vec![issued.der().to_vec()] };
+    let request = Request::cert_poll(world.ca.subject(), &name("device"), exchange.transaction().clone());
+    let mut nonces = vec![exchange.sender_nonce().clone()];
+    for (seed, answer) in [(21, Answer::Pending), (22, granted)] {
+        let habits = scep::client::Habits::default();
+        let dice = &mut crate::support::Dice(seed);
+        let outgoing = request.draft(&world.device, &[&world.ra], &habits, dice).unwrap();
+        let signature = world.device_key.sign(outgoing.algorithm(), &outgoing.to_be_signed());
+        let (message, poll) = outgoing.signed(&signature);
+        let opened = world.open(&message, &Policy::default()).unwrap();
+        assert_eq!(reply_to(&opened).transaction(), exchange.transaction());
+        let reply = world.answer(&answer, reply_to(&opened));
+        let read = poll.read(&reply, authorities).unwrap();
+        assert_eq!(matches!(read, Reply::Pending), answer == Answer::Pending);
+        assert!(exchange.read(&reply, authorities).is_err());
+        nonces.push(poll.sender_nonce().clone());
+    }
+    nonces.dedup();
+    assert_eq!(nonces.len(), 3);
 }
 
 #[test]
@@ -163,7 +244,7 @@ fn rfc_29_p384_enrols_by_password() {
 }
 
 #[test]
-fn rfc_10_renewal_with_a_new_key_is_answered_to_the_old_one() {
+fn rfc_10_rfc_17_rfc_21_renewal_with_a_new_key_is_answered_to_the_old_one() {
     let world = world();
     let old_key = Key::rsa();
     let old = issue("device", &old_key, Some((&world.ca, &world.ca_key)), crate::support::RA_USAGE, 77);
@@ -185,7 +266,7 @@ fn rfc_10_renewal_with_a_new_key_is_answered_to_the_old_one() {
 }
 
 #[test]
-fn q34_further_certificates_follow_the_leaf_in_order() {
+fn q34_q25_rfc_50_further_certificates_follow_the_leaf_in_order() {
     let world = world();
     let (message, exchange) = world.pkcs_req().message();
     let opened = world.open(&message, &Policy::default()).unwrap();

@@ -7,11 +7,14 @@ extern crate chancery_scep as scep;
 
 mod answers;
 mod caps;
+mod client;
 mod enrol;
 mod fields;
+mod mutation;
 mod openssl;
 mod operation;
 mod oracle;
 mod raw;
 mod refuse;
+mod rows;
 mod support;

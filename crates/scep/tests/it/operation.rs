@@ -14,7 +14,7 @@ fn percent(text: &str, set: &str) -> String {
 }
 
 #[test]
-fn t10_forty_encodings_by_get_equal_the_post() {
+fn t10_q2_q3_q7_forty_encodings_by_get_equal_the_post() {
     let post = Operation::decode(Method::Post, "operation=PKIOperation", MESSAGE).unwrap();
     let b64 = STANDARD.encode(MESSAGE);
     assert!(b64.contains('+') && b64.contains('/') && b64.ends_with("=="), "{b64}");
@@ -89,13 +89,14 @@ fn q6_a_query_of_64_kib_is_read_and_a_longer_one_is_not() {
 }
 
 #[test]
-fn q11_message_of_getcacert_is_ignored() {
+fn q11_rfc_72_message_of_getcacert_and_getcacaps_is_ignored() {
     for query in
         ["operation=GetCACert", "operation=GetCACert&message=0", "operation=GetCACert&message=default"]
     {
         assert_eq!(get(query), Ok(Operation::GetCaCert));
     }
     assert_eq!(get("operation=GetCACertChain&message=%%%"), Ok(Operation::GetCaCertChain));
+    assert_eq!(get("operation=GetCACaps&message=0"), Ok(Operation::GetCaCaps));
 }
 
 #[test]

@@ -104,6 +104,30 @@ fn v23_duplicate_attributes_are_refused() {
 }
 
 #[test]
+fn rfc_33_the_content_must_be_what_the_message_type_says() {
+    for kind in ["20", "21", "22"] {
+        let signed = Signed::usual(world()).attribute(MESSAGE_TYPE, Some(text(MESSAGE_TYPE, kind)));
+        let message = signed.signed_by(&world().device_key);
+        let received = scep::server::Received::parse(&message, &Policy::default()).unwrap();
+        let outcome = received.open(Ok(crate::raw::KEY.to_vec()), &mut crate::support::Dice(1));
+        let Err(scep::server::CannotOpen::Refused(refused)) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(refused.refusal, Refusal::Envelope, "{kind}");
+    }
+}
+
+#[test]
+fn v21_what_costs_a_private_operation_comes_last() {
+    // Received::parse has no key at hand: what it refuses has cost none.
+    let parse = |signed: Signed| {
+        let message = signed.signed_by(&world().other_key);
+        scep::server::Received::parse(&message, &Policy::default()).unwrap_err().refusal
+    };
+    assert_eq!(parse(Signed::usual(world())), Refusal::Signature);
+    let des = Envelope { cipher: oid::DES_CBC, ..Envelope::around(world(), b"") };
+    assert_eq!(parse(Signed::over(world(), des.der())), Refusal::ContentCipher(oid::DES_CBC));
+}
+
+#[test]
 fn rfc_34_signed_attributes_are_needed() {
     assert_eq!(refused(|signed| signed.attributes = None), Refusal::SignedAttributesMissing);
 }
@@ -261,7 +285,7 @@ fn csr_of(world: &World, message: &[u8]) -> pki::csr::CertificateRequest {
 }
 
 #[test]
-fn v5_a_request_without_proof_of_possession_is_refused() {
+fn v5_rfc_81_a_request_without_proof_of_possession_is_refused() {
     let world = world();
     let mut request = csr("device", &world.device_key, Some(CHALLENGE));
     *request.last_mut().unwrap() ^= 0x80;
@@ -291,7 +315,7 @@ fn v26_anothers_envelope_under_ones_own_signature_is_refused() {
 }
 
 #[test]
-fn v26_a_foreign_certificate_is_reported_for_the_caller_to_refuse() {
+fn v26_v7_rfc_11_a_foreign_certificate_is_reported_for_the_caller_to_refuse() {
     let world = world();
     let fake_ca = self_signed("Chancery CA", &world.device_key, Version::V3, &[1]);
     let usage = crate::support::RA_USAGE;
@@ -309,7 +333,7 @@ fn v26_a_foreign_certificate_is_reported_for_the_caller_to_refuse() {
 }
 
 #[test]
-fn v7_a_renewal_by_a_self_signed_certificate_is_refused() {
+fn v7_rfc_19_a_renewal_by_a_self_signed_certificate_is_refused() {
     let message = Signed::usual(world()).attribute(MESSAGE_TYPE, Some(text(MESSAGE_TYPE, "17")));
     let (refusal, answered) = refusal_of(&message.signed_by(&world().device_key), &Policy::default());
     assert_eq!((refusal, answered), (Refusal::RenewalSelfSigned, true));
