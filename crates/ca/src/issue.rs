@@ -57,10 +57,15 @@ impl std::error::Error for IssueFault {}
 
 /// A linted draft, good for one signature.
 ///
-/// ```compile_fail
-/// fn twice(ticket: ca::issue::Ticket) {
-///     let first = ticket.spend();
-///     let second = ticket.spend(); // the ticket is gone
+/// ```
+/// fn once(ticket: chancery_ca::issue::Ticket) {
+///     let _ = ticket.spend();
+/// }
+/// ```
+/// ```compile_fail,E0382
+/// fn twice(ticket: chancery_ca::issue::Ticket) {
+///     let _ = ticket.spend();
+///     let _ = ticket.spend(); // the ticket is gone
 /// }
 /// ```
 #[derive(Debug)]
