@@ -25,7 +25,8 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + S
 
 /// Durable state. Held as `Arc<dyn Store>`.
 ///
-/// A write that was answered `Ok` is on the disk. After the first failed write or sync every later write answers
+/// A write is queued by the call, not by the first poll: dropping the future takes nothing back. A write that was
+/// answered `Ok` is on the disk. After the first failed write or sync every later write answers
 /// [`StoreError::Stopped`] until the process starts again, because what the operating system kept of the failed one
 /// cannot be known; reads go on.
 pub trait Store: Send + Sync {
@@ -119,6 +120,10 @@ pub trait Store: Send + Sync {
 
     /// What came of an attempt to deliver. An accepted notification stays accepted.
     fn settle(&self, id: NotificationId, outcome: Attempt) -> Pending<'_, ()>;
+
+    /// [`Store::settle`] for the notification of this certificate, if it has one. Whoever needs not know when this is
+    /// durable may drop the future: the work is queued by the call.
+    fn settle_of(&self, id: CertificateId, outcome: Attempt) -> Pending<'_, ()>;
 
     /// Appends to the audit chain. Operations that take an event of their own do this by themselves.
     fn append_audit(&self, event: AuditEvent, at: Time) -> Pending<'_, AuditHead>;

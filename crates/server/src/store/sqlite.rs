@@ -34,8 +34,8 @@ pub struct Settings {
     pub path: PathBuf,
     /// How long to wait for another process's write lock.
     pub busy_timeout: Duration,
-    /// How long the writer gathers further jobs before it commits, when the commit before it held more than one.
-    /// Each commit costs a sync and several pages however few jobs it holds.
+    /// How long the writer may gather further jobs before it commits, while they keep coming. Each commit costs a
+    /// sync and several pages however few jobs it holds; a job that comes alone never waits.
     pub gather: Duration,
     /// Pages in the write-ahead log after which they are copied into the database.
     pub checkpoint_pages: u32,
@@ -48,7 +48,7 @@ impl Settings {
         Settings {
             path: path.to_owned(),
             busy_timeout: Duration::from_secs(5),
-            gather: Duration::from_micros(500),
+            gather: Duration::from_millis(1),
             checkpoint_pages: 32_000,
         }
     }
@@ -94,7 +94,7 @@ impl Sqlite {
     fn write<'a, T, F>(&'a self, work: F) -> Pending<'a, T>
     where
         T: Send + 'static,
-        F: FnOnce(&Writing<'_>) -> Result<T, Failure> + Send + 'static,
+        F: Fn(&Writing<'_>) -> Result<T, Failure> + Send + 'static,
     {
         Box::pin(self.writer.submit(work))
     }

@@ -53,6 +53,14 @@ pub(super) fn settle(writing: &Writing<'_>, id: NotificationId, outcome: &Attemp
     Ok(())
 }
 
+pub(super) fn id_of(
+    connection: &Connection,
+    certificate: CertificateId,
+) -> rusqlite::Result<Option<NotificationId>> {
+    let mut query = connection.prepare_cached("SELECT id FROM notifications WHERE certificate = ?1")?;
+    query.query_row((certificate,), |row| row.get(0)).optional()
+}
+
 pub(super) fn due(connection: &Connection, now: Time, limit: u32) -> Result<Vec<Notification>, StoreError> {
     all(connection, DUE, (now.unix(), limit))
 }

@@ -115,6 +115,13 @@ impl Store for Sqlite {
         self.write(move |writing| notifications::settle(writing, id, &outcome))
     }
 
+    fn settle_of(&self, id: CertificateId, outcome: Attempt) -> Pending<'_, ()> {
+        self.write(move |writing| match notifications::id_of(writing.connection, id)? {
+            Some(id) => notifications::settle(writing, id, &outcome),
+            None => Ok(()),
+        })
+    }
+
     fn append_audit(&self, event: AuditEvent, at: Time) -> Pending<'_, AuditHead> {
         self.write(move |writing| {
             let AuditEvent { kind, detail } = &event;

@@ -1,7 +1,7 @@
 //! The one thread that writes, and group commit.
 //!
-//! All jobs that wait are done in one transaction, each in a savepoint, so that one that fails does not undo its
-//! neighbours; one sync makes them durable; then all are answered.
+//! All jobs that wait are done in one transaction, so that one sync makes them durable; then all are answered. A job
+//! that fails does not undo its neighbours.
 
 mod group;
 mod job;
@@ -9,7 +9,7 @@ mod job;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -22,6 +22,10 @@ use job::{Job, Task};
 
 /// Jobs in one transaction at most; bounds how long the first of them waits.
 const GROUP: usize = 512;
+/// Jobs among which the price of a commit is small; no group is kept open for more.
+const ENOUGH: usize = 32;
+/// While jobs keep coming the group is kept open, for this long at a time.
+const SLICE: Duration = Duration::from_micros(400);
 /// Commits between two looks at the length of the log.
 const LOOK_AT_LOG: u32 = 16;
 
@@ -57,7 +61,7 @@ impl Writer {
     ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: FnOnce(&Writing<'_>) -> Result<T, Failure> + Send + 'static,
+        F: Fn(&Writing<'_>) -> Result<T, Failure> + Send + 'static,
     {
         let (task, answer) = Task::new(work);
         // A queue without a thread drops the task, and the answer below says so.
@@ -104,9 +108,8 @@ impl Desk {
         while let Ok(job) = self.jobs.recv() {
             group.push(job);
             self.take_waiting(&mut group);
-            if busy && group.len() < GROUP && !self.gather.is_zero() {
-                std::thread::sleep(self.gather);
-                self.take_waiting(&mut group);
+            if busy {
+                self.gather(&mut group);
             }
             busy = group.len() > 1;
             self.finish(&mut group);
@@ -114,6 +117,18 @@ impl Desk {
         if self.stopped.get().is_none() {
             // At the end the log is copied so that the next start has little to recover; it is durable either way.
             let _ = group::checkpoint(&self.connection);
+        }
+    }
+
+    /// Keeps the group open as long as each slice brings another job: those who compute keep the processor busy
+    /// meanwhile, and once all callers wait for this commit a slice stays empty.
+    fn gather(&self, group: &mut Vec<Box<dyn Job>>) {
+        let until = Instant::now() + self.gather;
+        let mut before = 0;
+        while group.len() > before && group.len() < ENOUGH && Instant::now() < until {
+            before = group.len();
+            std::thread::sleep(SLICE);
+            self.take_waiting(group);
         }
     }
 

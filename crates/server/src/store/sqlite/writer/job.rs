@@ -32,7 +32,7 @@ impl From<rusqlite::Error> for Failure {
 
 /// Work whose answer waits for the commit.
 pub(super) trait Job: Send {
-    /// Does the work within the open transaction and keeps its result.
+    /// Does the work within the open transaction and keeps its result. A second time after a rollback, if need be.
     ///
     /// # Errors
     /// Only [`Failure::Fatal`] concerns anybody but the job itself.
@@ -44,7 +44,7 @@ pub(super) trait Job: Send {
 
 /// The one kind of job: a closure and the way back to its caller.
 pub(super) struct Task<T, F> {
-    work: Option<F>,
+    work: F,
     result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -52,18 +52,17 @@ pub(super) struct Task<T, F> {
 impl<T, F> Task<T, F> {
     pub(super) fn new(work: F) -> (Task<T, F>, oneshot::Receiver<Result<T, StoreError>>) {
         let (reply, answer) = oneshot::channel();
-        (Task { work: Some(work), result: None, reply }, answer)
+        (Task { work, result: None, reply }, answer)
     }
 }
 
 impl<T, F> Job for Task<T, F>
 where
     T: Send,
-    F: FnOnce(&Writing<'_>) -> Result<T, Failure> + Send,
+    F: Fn(&Writing<'_>) -> Result<T, Failure> + Send,
 {
     fn run(&mut self, writing: &Writing<'_>) -> Result<(), Failure> {
-        let Some(work) = self.work.take() else { return Ok(()) };
-        let failure = match work(writing) {
+        let failure = match (self.work)(writing) {
             Ok(value) => {
                 self.result = Some(Ok(value));
                 return Ok(());

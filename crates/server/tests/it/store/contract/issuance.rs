@@ -175,8 +175,12 @@ pub(crate) async fn certificates_are_found_and_paged(store: &dyn Store) {
 
 pub(crate) async fn t65_a_failing_neighbour_undoes_nobody(store: &dyn Store) {
     let issuer = issuer(store, "ca").await;
-    // No such authority: the database itself refuses this row, in the middle of a group.
-    let bad = |n| Reservation { issuer: AuthorityId(99), ..reservation(issuer, n) };
+    // The database itself refuses these, in the middle of a group: no such authority, which fails at the first row,
+    // and a claim named twice, which fails after some rows are written.
+    let twice = |n| Reservation { claims: vec![ClaimHash(hash(4, n)); 2], ..reservation(issuer, n) };
+    let bad = |n| {
+        if n % 8 == 0 { twice(n) } else { Reservation { issuer: AuthorityId(99), ..reservation(issuer, n) } }
+    };
     let jobs = (1..=64).map(|n| if n % 4 == 0 { bad(n) } else { reservation(issuer, n) });
     let outcomes = all(jobs.map(|reservation| store.reserve(reservation))).await;
     for (n, outcome) in (1..).zip(outcomes) {

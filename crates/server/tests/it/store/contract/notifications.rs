@@ -33,7 +33,8 @@ pub(crate) async fn i6_attempts_are_counted_and_accepted_is_final(store: &dyn St
     assert_eq!((due(store, 19).await, due(store, 20).await), (vec![], vec![told]));
     let state = store.notification_of(id).await.unwrap().unwrap();
     assert_eq!((state.attempts, state.last_error.as_deref()), (2, Some("HTTP 500")));
-    store.settle(told, Attempt::Accepted).await.unwrap();
+    store.settle_of(id, Attempt::Accepted).await.unwrap();
+    store.settle_of(CertificateId(99), Attempt::Accepted).await.unwrap();
     store.settle(told, retry(30)).await.unwrap();
     store.settle(told, Attempt::Dead { error: "late".to_owned() }).await.unwrap();
     let state = store.notification_of(id).await.unwrap().unwrap();
