@@ -34,12 +34,18 @@ use scep::client::{
 };
 use scep::{Capabilities, Capability, TransactionId};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+/// What can go wrong is told to the one at the terminal.
+pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const RSA_SHA256: SignatureAlgorithm = SignatureAlgorithm::RsaPkcs1(Digest::Sha256);
 
 fn main() -> Outcome<()> {
-    let settings = Settings::read(std::env::args().skip(1))?;
+    enrol(std::env::args().skip(1))
+}
+
+/// The whole enrolment, from the command line's arguments.
+pub fn enrol(arguments: impl Iterator<Item = String>) -> Outcome<()> {
+    let settings = Settings::read(arguments)?;
     let caps = Capabilities::parse(&get(&get_url(&settings.url, "GetCACaps", None, GetStyle::Escaped))?);
     let body = get(&get_url(&settings.url, "GetCACert", None, GetStyle::Escaped))?;
     let mut authorities = CaCertificates::parse(&body)?;

@@ -10,6 +10,7 @@ mod caps;
 mod client;
 mod enrol;
 mod fields;
+mod live;
 mod mutation;
 mod openssl;
 mod operation;

@@ -17,15 +17,19 @@ use crate::raw::{Envelope, Signed, identifier};
 use crate::support::{CHALLENGE, Key, Sending, csr, reply_to, transaction, world};
 
 /// A directory of its own for each test, removed at the end.
-struct Desk(PathBuf);
+pub struct Desk(PathBuf);
 
 impl Desk {
-    fn new() -> Desk {
+    pub fn new() -> Desk {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("chancery-scep-{}-{count}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Desk(path)
+    }
+
+    pub fn path(&self) -> &std::path::Path {
+        &self.0
     }
 
     fn write(&self, file: &str, bytes: &[u8]) {
@@ -36,16 +40,16 @@ impl Desk {
         fs::read(self.0.join(file)).unwrap()
     }
 
-    fn pem(&self, file: &str, label: &str, der: &[u8]) {
+    pub fn pem(&self, file: &str, label: &str, der: &[u8]) {
         self.write(file, pem::encode(label, der).as_bytes());
     }
 
-    fn key(&self, file: &str, key: &Key) {
+    pub fn key(&self, file: &str, key: &Key) {
         self.pem(file, "PRIVATE KEY", &key.pkcs8());
     }
 
     /// Runs `openssl`; gives what it printed.
-    fn openssl(&self, arguments: &str) -> String {
+    pub fn openssl(&self, arguments: &str) -> String {
         let output =
             Command::new("openssl").args(arguments.split(' ')).current_dir(&self.0).output().unwrap();
         let printed =
