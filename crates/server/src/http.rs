@@ -1,1 +1,28 @@
-//! Listeners and routes.
+//! Listeners and routes. All routes stand in `http/router.rs`.
+//!
+//! The accept loop is our own over hyper, HTTP/1 alone: what SCEP's clients need (HTTP/1.0, no Host, targets of 64 KiB)
+//! and what an open port needs (caps on connections, sizes and times) is decided here and nowhere else.
+
+mod admission;
+mod capacity;
+mod challenges;
+mod connection;
+mod gateway;
+mod health;
+mod isolate;
+mod listener;
+mod publications;
+mod reply;
+mod router;
+mod scep;
+mod servers;
+mod stop;
+mod tls;
+mod wire;
+
+pub use self::challenges::{ApiProblem, ChallengeDesk, IssuedChallenge, NewChallenge};
+pub use self::gateway::{BoxFuture, ScepGateway, ScepHttpRequest, ScepHttpResponse};
+pub use self::health::Readiness;
+pub use self::publications::{CertificateFile, Publications};
+pub use self::servers::{Addresses, ServeError, Servers, Services};
+pub use self::tls::TlsError;

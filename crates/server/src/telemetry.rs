@@ -1,1 +1,8 @@
-//! Logs and metrics.
+//! Logs and metrics. Neither carries a secret; no metric label carries an identity.
+
+mod line;
+mod log;
+mod metrics;
+
+pub use self::log::{LogStarted, start_log};
+pub use self::metrics::{Metrics, ScepRequest};

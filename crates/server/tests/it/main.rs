@@ -13,6 +13,7 @@ mod house_documents;
 mod house_fence;
 mod house_tidy;
 mod house_tree;
+mod http;
 mod intune;
 mod store;
 mod validators;

@@ -1,0 +1,53 @@
+//! Every route. Tails are ignored: clients append what they please (RFC 8894 §4.1, Q9).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{any, get, post};
+
+use super::servers::Shared;
+use super::{challenges, health, isolate, publications, reply, scep};
+
+/// The listener for devices and relying parties, plain and over TLS.
+pub(super) fn public(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/certsrv/mscep/mscep.dll", any(scep::ndes))
+        .route("/certsrv/mscep/mscep.dll/", any(scep::ndes))
+        .route("/certsrv/mscep/mscep.dll/{*tail}", any(scep::ndes))
+        .route("/CertSrv/mscep/mscep.dll", any(scep::ndes))
+        .route("/CertSrv/mscep/mscep.dll/", any(scep::ndes))
+        .route("/CertSrv/mscep/mscep.dll/{*tail}", any(scep::ndes))
+        .route("/cgi-bin/pkiclient.exe", any(scep::ndes))
+        .route("/cgi-bin/pkiclient.exe/{*tail}", any(scep::ndes))
+        .route("/scep/{name}", any(scep::named))
+        .route("/scep/{name}/", any(scep::named))
+        .route("/scep/{name}/{*tail}", any(scep::named))
+        .route("/ca/{file}", get(publications::ca))
+        .route("/crl/{file}", get(publications::crl))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(Arc::clone(shared), isolate::isolate))
+        .with_state(Arc::clone(shared))
+}
+
+/// The listener for administrators.
+pub(super) fn admin(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready_with_reasons))
+        .route("/metrics", get(health::metrics))
+        .route("/api/v1/challenges", post(challenges::create))
+        .fallback(nothing_here)
+        .layer(from_fn_with_state(Arc::clone(shared), isolate::isolate))
+        .with_state(Arc::clone(shared))
+}
+
+pub(super) async fn nothing_here() -> Response {
+    let text = "There is nothing here. SCEP endpoints are /scep/<name> and /certsrv/mscep/mscep.dll; the administrator \
+                of this server sees their names with: chancery config show\n";
+    reply::text(StatusCode::NOT_FOUND, text)
+}

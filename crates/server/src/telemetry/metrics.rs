@@ -1,0 +1,198 @@
+//! Metrics in Prometheus' text format. Labels hold configured names and closed lists of words: no device, user or
+//! address, and nothing that a client could multiply.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+/// Labels of a SCEP request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct ScepRequest {
+    /// `GetCACaps`, `GetCACert`, `GetNextCACert`, `GetCACertChain`, `PKIOperation`, `none` or `other`.
+    pub operation: &'static str,
+    /// A configured name, or `unknown`.
+    pub endpoint: String,
+    /// `answered`, `refused`, `over_capacity` or `failed`; what a CertRep says is counted under failures.
+    pub result: &'static str,
+}
+
+macro_rules! labels {
+    ($($name:ident { $($label:ident),+ })+) => {
+        $(#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+        struct $name { $($label: String),+ })+
+    };
+}
+
+labels! {
+    Failure { endpoint, code }
+    Issued { ca, profile, kind }
+    Revoked { reason }
+    Own { role }
+    Call { call }
+    MdmCall { connection, call, result }
+    Refused { listener, reason }
+    Build { version }
+}
+
+type Seconds<L> = Family<L, Histogram, fn() -> Histogram>;
+
+/// All metrics of one server.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    scep_requests: Family<ScepRequest, Counter>,
+    scep_durations: Histogram,
+    scep_failures: Family<Failure, Counter>,
+    issued: Family<Issued, Counter>,
+    revoked: Family<Revoked, Counter>,
+    own_not_after: Family<Own, Gauge>,
+    mdm_requests: Family<MdmCall, Counter>,
+    mdm_durations: Seconds<Call>,
+    refused_connections: Family<Refused, Counter>,
+    panics: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("chancery"),
+            scep_requests: Family::default(),
+            scep_durations: durations(),
+            scep_failures: Family::default(),
+            issued: Family::default(),
+            revoked: Family::default(),
+            own_not_after: Family::default(),
+            mdm_requests: Family::default(),
+            mdm_durations: Family::new_with_constructor(durations),
+            refused_connections: Family::default(),
+            panics: Counter::default(),
+        };
+        metrics.register();
+        metrics
+    }
+}
+
+impl Metrics {
+    fn register(&mut self) {
+        let r = &mut self.registry;
+        r.register("scep_requests", "SCEP requests answered", self.scep_requests.clone());
+        let durations = self.scep_durations.clone();
+        r.register_with_unit(
+            "scep_request_duration",
+            "Time to answer a SCEP request",
+            Unit::Seconds,
+            durations,
+        );
+        r.register("scep_failures", "SCEP requests refused, by code", self.scep_failures.clone());
+        r.register("certificates_issued", "Certificates issued", self.issued.clone());
+        r.register("certificates_revoked", "Certificates revoked", self.revoked.clone());
+        let own = self.own_not_after.clone();
+        let help = "When a certificate of the server itself expires, as a Unix time";
+        r.register_with_unit("own_certificate_not_after_timestamp", help, Unit::Seconds, own);
+        r.register("mdm_api_requests", "Calls to an MDM's interface", self.mdm_requests.clone());
+        let durations = self.mdm_durations.clone();
+        r.register_with_unit("mdm_api_duration", "Time an MDM's interface took", Unit::Seconds, durations);
+        let refused = self.refused_connections.clone();
+        r.register("http_refused_connections", "Connections closed without an answer of ours", refused);
+        r.register("http_panics", "Requests that ended in a panic", self.panics.clone());
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        r.register("build", "What runs here", Info::new(Build { version }));
+    }
+
+    /// A SCEP request was answered.
+    pub fn scep_request(&self, request: &ScepRequest, took: Duration) {
+        self.scep_requests.get_or_create(request).inc();
+        self.scep_durations.observe(took.as_secs_f64());
+    }
+
+    /// A SCEP request was refused for the reason `code`, such as `CHY-2104`.
+    pub fn scep_failure(&self, endpoint: &str, code: &str) {
+        let labels = Failure { endpoint: endpoint.to_owned(), code: code.to_owned() };
+        self.scep_failures.get_or_create(&labels).inc();
+    }
+
+    /// A certificate was issued. `kind` is `enrolment` or `renewal`.
+    pub fn certificate_issued(&self, ca: &str, profile: &str, kind: &str) {
+        let labels = Issued { ca: ca.to_owned(), profile: profile.to_owned(), kind: kind.to_owned() };
+        self.issued.get_or_create(&labels).inc();
+    }
+
+    /// A certificate was revoked, for a reason of RFC 5280 §5.3.1.
+    pub fn certificate_revoked(&self, reason: &str) {
+        self.revoked.get_or_create(&Revoked { reason: reason.to_owned() }).inc();
+    }
+
+    /// The server's own certificate in `role` (`root`, `issuing`, `ra`, `tls`) ends at `not_after`, a Unix time.
+    pub fn own_certificate(&self, role: &str, not_after: i64) {
+        self.own_not_after.get_or_create(&Own { role: role.to_owned() }).set(not_after);
+    }
+
+    /// A call to an MDM ended. `connection` is an endpoint's name, `result` a status or a closed list's word.
+    pub fn mdm_request(&self, connection: &str, call: &str, result: &str, took: Duration) {
+        let labels =
+            MdmCall { connection: connection.to_owned(), call: call.to_owned(), result: result.to_owned() };
+        self.mdm_requests.get_or_create(&labels).inc();
+        self.mdm_durations.get_or_create(&Call { call: call.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    /// A connection was closed before its first request, because of `reason`.
+    pub(crate) fn refused_connection(&self, listener: &str, reason: &str) {
+        let labels = Refused { listener: listener.to_owned(), reason: reason.to_owned() };
+        self.refused_connections.get_or_create(&labels).inc();
+    }
+
+    /// A request ended in a panic.
+    pub(crate) fn panicked(&self) {
+        self.panics.inc();
+    }
+
+    /// Prometheus' text.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        // Writing into a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+fn durations() -> Histogram {
+    Histogram::new([0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_documented_ones() {
+        let metrics = Metrics::default();
+        let request = ScepRequest { operation: "GetCACaps", endpoint: "default".into(), result: "answered" };
+        metrics.scep_request(&request, Duration::from_millis(3));
+        metrics.scep_failure("default", "CHY-2104");
+        metrics.certificate_issued("default", "device", "enrolment");
+        metrics.certificate_revoked("superseded");
+        metrics.own_certificate("ra", 1_800_000_000);
+        metrics.mdm_request("default", "validate", "200", Duration::from_millis(9));
+        let text = metrics.render();
+        for line in [
+            r#"chancery_scep_requests_total{operation="GetCACaps",endpoint="default",result="answered"} 1"#,
+            "chancery_scep_request_duration_seconds_count 1",
+            r#"chancery_scep_failures_total{endpoint="default",code="CHY-2104"} 1"#,
+            r#"chancery_certificates_issued_total{ca="default",profile="device",kind="enrolment"} 1"#,
+            r#"chancery_certificates_revoked_total{reason="superseded"} 1"#,
+            r#"chancery_own_certificate_not_after_timestamp_seconds{role="ra"} 1800000000"#,
+            r#"chancery_mdm_api_requests_total{connection="default",call="validate",result="200"} 1"#,
+            concat!("chancery_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A server around a gateway that does as the query says.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use chancery::config::{Config, Files, Secret, Sources};
+use chancery::http::{
+    Addresses, ApiProblem, BoxFuture, CertificateFile, ChallengeDesk, IssuedChallenge, NewChallenge,
+    Publications, Readiness, ScepGateway, ScepHttpRequest, ScepHttpResponse, Servers, Services,
+};
+use chancery::telemetry::Metrics;
+use pki::Time;
+
+/// Stands in for the enrolment: a word in the query decides what happens.
+#[derive(Default)]
+pub(super) struct Puppet {
+    pub(super) heard: Mutex<Vec<(String, ScepHttpRequest)>>,
+    pub(super) finished: AtomicUsize,
+}
+
+impl ScepGateway for Puppet {
+    fn answer<'a>(&'a self, endpoint: &'a str, request: ScepHttpRequest) -> BoxFuture<'a, ScepHttpResponse> {
+        let query = request.raw_query.clone();
+        self.heard.lock().unwrap().push((endpoint.to_owned(), request));
+        Box::pin(async move {
+            let has = |word: &str| query.contains(word);
+            assert!(!has("panic"), "as the query asked");
+            if has("slow") {
+                tokio::time::sleep(Duration::from_millis(600)).await;
+            }
+            self.finished.fetch_add(1, Ordering::SeqCst);
+            let status = if has("redirect") {
+                302
+            } else if has("unauthorised") {
+                401
+            } else {
+                200
+            };
+            let body = if has("big") { vec![b'x'; 64 << 20] } else { b"answer".to_vec() };
+            ScepHttpResponse { status, content_type: "application/x-pki-message", body, retry_after: None }
+        })
+    }
+}
+
+impl Publications for Puppet {
+    fn ca_certificate(&self, name: &str, form: CertificateFile) -> Option<Vec<u8>> {
+        (name == "issuing").then(|| format!("{form:?}").into_bytes())
+    }
+    fn crl(&self, name: &str) -> Option<Vec<u8>> {
+        (name == "issuing").then(|| b"crl".to_vec())
+    }
+}
+
+impl Readiness for Puppet {
+    fn troubles(&self) -> BoxFuture<'_, Vec<String>> {
+        Box::pin(async { vec!["the key is locked".to_owned()] })
+    }
+}
+
+impl ChallengeDesk for Puppet {
+    fn issue(&self, wanted: NewChallenge) -> BoxFuture<'_, Result<IssuedChallenge, ApiProblem>> {
+        Box::pin(async move {
+            let endpoint = wanted.endpoint.unwrap_or_else(|| "default".to_owned());
+            Ok(IssuedChallenge {
+                challenge: Secret::new("C".repeat(32)),
+                endpoint,
+                expires: Time::from_unix(0),
+            })
+        })
+    }
+}
+
+struct Shelf(String);
+
+impl Files for Shelf {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        Ok(if path.ends_with("c.toml") { self.0.clone() } else { TOKEN.to_owned() }.into_bytes())
+    }
+}
+
+pub(super) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// A running server; it stops when dropped.
+pub(super) struct Server {
+    pub(super) at: Addresses,
+    pub(super) puppet: Arc<Puppet>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub(super) fn start(settings: &str) -> Self {
+        let listen = "listen = { scep = '127.0.0.1:0', admin = '127.0.0.1:0', scep_tls = '127.0.0.1:0' }\n\
+                      tls = { self_signed = true }\nadmin = { token_file = 'token' }\n";
+        let sources = Sources { file: Some("/c.toml".into()), local: true, ..Sources::default() };
+        let config = sources.config(&Shelf(format!("{listen}{settings}"))).unwrap_or_else(|p| panic!("{p}"));
+        let puppet = Arc::new(Puppet::default());
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (tell, told) = std::sync::mpsc::channel();
+        let services = services(&puppet);
+        let thread = std::thread::spawn(move || run(&config, services, &tell, stopped));
+        Self { at: told.recv().unwrap(), puppet, stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub(super) fn connect(&self) -> TcpStream {
+        connect(self.at.scep)
+    }
+
+    /// Sends `request` as it is, and gives back everything that comes until the server closes.
+    pub(super) fn send(&self, request: impl AsRef<[u8]>) -> Reply {
+        exchange(self.at.scep, request.as_ref())
+    }
+
+    /// `GET target`, on a connection of its own.
+    pub(super) fn get(&self, target: &str) -> Reply {
+        self.send(format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+    }
+
+    pub(super) fn admin(&self, request: &str) -> Reply {
+        exchange(self.at.admin, request.as_bytes())
+    }
+
+    /// Says stop without waiting.
+    pub(super) fn say_stop(&mut self) {
+        let _ = self.stop.take().map(|stop| stop.send(()));
+    }
+
+    pub(super) fn wait_end(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+
+    pub(super) fn heard(&self) -> Vec<(String, ScepHttpRequest)> {
+        self.puppet.heard.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.say_stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn services(puppet: &Arc<Puppet>) -> Services {
+    Services {
+        gateway: puppet.clone(),
+        publications: puppet.clone(),
+        readiness: puppet.clone(),
+        challenges: puppet.clone(),
+        metrics: Arc::new(Metrics::default()),
+    }
+}
+
+fn run(
+    config: &Config,
+    services: Services,
+    tell: &std::sync::mpsc::Sender<Addresses>,
+    stopped: tokio::sync::oneshot::Receiver<()>,
+) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let servers = Servers::bind(config, services).await.unwrap();
+        tell.send(servers.addresses()).unwrap();
+        servers.run_until(async { drop(stopped.await) }).await;
+    });
+}
+
+pub(super) fn connect(at: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(at).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream
+}
+
+pub(super) fn exchange(at: SocketAddr, request: &[u8]) -> Reply {
+    let mut stream = connect(at);
+    // The server may answer and close before it has read everything.
+    let _ = stream.write_all(request);
+    Reply::read(stream)
+}
+
+/// An answer, taken apart as text.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
+}
+
+impl Reply {
+    pub(super) fn read(mut stream: TcpStream) -> Self {
+        let mut bytes = Vec::new();
+        // A reset after the answer is still an answer.
+        let _ = stream.read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Self { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+    }
+}
