@@ -19,6 +19,7 @@ pub mod identity;
 mod notice;
 mod order;
 pub mod renewal;
+pub mod requested;
 pub mod san;
 pub mod sid;
 pub mod subject;
