@@ -290,7 +290,7 @@ async fn t21_the_check_of_a_connection_ends_at_its_deadline_too() {
 #[tokio::test]
 async fn every_exchange_is_observed() {
     let world = World::open().await;
-    let observed: Arc<Mutex<Vec<(Hop, Result<u16, &'static str>)>>> = Arc::default();
+    let observed = Arc::new(Mutex::new(Vec::new()));
     let to = Arc::clone(&observed);
     let observe: Observe = Arc::new(move |seen| to.lock().unwrap().push((seen.hop, seen.outcome)));
     let validator = Validator::Intune(Box::new(Intune::new(world.settings(), Some(observe)).unwrap()));
