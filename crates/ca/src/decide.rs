@@ -19,7 +19,6 @@ pub mod identity;
 mod notice;
 mod order;
 pub mod renewal;
-pub mod requested;
 pub mod san;
 pub mod sid;
 pub mod subject;

@@ -8,7 +8,7 @@
 //! 6. [`Unsigned::complete`]: the signature is verified with the CA's public key, the certificate compared with its
 //!    draft; only then there is an [`Issued`].
 
-use crate::decide::{Issuer, Order};
+use crate::decide::Order;
 use crate::lints::{self, Finding, Scope};
 use crate::profile::CertificateProfile;
 use pki::algorithm::{Digest, SignatureAlgorithm};
@@ -28,8 +28,6 @@ pub enum IssueFault {
     IssuerKey,
     /// The issuing certificate has no subject key identifier, so that none can point to it (RFC 5280 §4.2.1.1).
     IssuerWithoutKeyId,
-    /// The order was decided for another CA, or by another profile or version of it, than is to issue (threat 42).
-    OtherOrder,
     /// The draft breaks rules; it was not signed.
     Lints(Vec<Finding>),
     /// What was signed does not parse, or is not what was drafted.
@@ -45,9 +43,6 @@ impl fmt::Display for IssueFault {
                 f.write_str("the issuing certificate has a key of a kind that signs nothing here")
             }
             Self::IssuerWithoutKeyId => f.write_str("the issuing certificate has no subject key identifier"),
-            Self::OtherOrder => {
-                f.write_str("the order was decided for another CA or by another version of the profile")
-            }
             Self::Lints(findings) => {
                 f.write_str("the draft was not signed:")?;
                 findings.iter().try_for_each(|finding| write!(f, " {finding};"))
@@ -132,22 +127,16 @@ impl Issued {
     }
 }
 
-/// Steps 2 to 4: drafts a certificate for `order` under `issuer` and lints it. `profile` is the one that decided.
+/// Steps 2 to 4: drafts a certificate for `order` under `issuer` and lints it.
 ///
 /// # Errors
-/// [`IssueFault::Lints`] where the draft breaks a rule, [`IssueFault::OtherOrder`], and what is wrong with the issuing
-/// certificate.
+/// [`IssueFault::Lints`] where the draft breaks a rule, and what is wrong with the issuing certificate.
 pub fn prepare(
     order: &Order,
     profile: &CertificateProfile,
-    issuer: Issuer<'_>,
+    issuer: &Certificate,
     serial: Serial,
 ) -> Result<Ticket, IssueFault> {
-    let same_profile = order.profile == profile.name && order.version == profile.version;
-    if order.authority != issuer.name || !same_profile {
-        return Err(IssueFault::OtherOrder);
-    }
-    let issuer = issuer.certificate;
     let algorithm = algorithm_for(issuer.key(), order.hash)?;
     let tbs = TbsCertificate {
         serial,

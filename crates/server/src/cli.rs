@@ -3,9 +3,15 @@
 //! A verb is `cli/<verb>.rs` with `Args` and `run(args, context) -> Result<Outcome, Failure>`, a line in [`Verb`] and
 //! a line in [`Verb::run`]. Results go to standard output, logs and errors to standard error.
 
+mod ca;
+mod cert;
+mod challenge;
 mod config;
 mod context;
+mod failures;
+mod init;
 mod outcome;
+mod serve;
 mod version;
 
 use std::process::ExitCode;
@@ -27,13 +33,23 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    Serve(serve::Args),
+    Init(init::Args),
+    Ca(ca::Args),
+    Cert(cert::Args),
     Config(config::Args),
+    Challenge(challenge::Args),
     Version(version::Args),
 }
 
 impl Verb {
     fn run(self, context: &Context) -> Result<Outcome, Failure> {
         match self {
+            Self::Serve(args) => serve::run(args, context),
+            Self::Init(args) => init::run(args, context),
+            Self::Ca(args) => ca::run(args, context),
+            Self::Cert(args) => cert::run(args, context),
+            Self::Challenge(args) => challenge::run(args, context),
             Self::Config(args) => config::run(args, context),
             Self::Version(args) => version::run(args, context),
         }

@@ -1,1 +1,5 @@
-//! What runs beside requests: outbox, recovery, renewal, CRL.
+//! What runs beside requests: recovery at start, the outbox, CRLs.
+
+pub mod crl;
+pub mod outbox;
+pub mod recovery;

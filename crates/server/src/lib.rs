@@ -1,11 +1,19 @@
 //! Chancery's gateway: HTTP, store, keys, outbound calls and command line around the pure crates.
 
+pub mod authority;
 pub mod cli;
+pub mod clock;
 pub mod config;
+pub mod desk;
 pub mod enroll;
+pub mod explanation;
+pub mod gateway;
 pub mod http;
+pub mod installation;
 pub mod jobs;
 pub mod keys;
+pub mod publish;
+pub mod server;
 pub mod store;
 pub mod telemetry;
 pub mod validators;

@@ -48,6 +48,16 @@ impl Validator {
         }
     }
 
+    /// Challenges that are known in the clear, with which a device whose key cannot decrypt may have sealed its
+    /// request (RFC 8894 §3.1). Those that are kept as hashes cannot open anything.
+    #[must_use]
+    pub fn revealed_challenges(&self) -> Vec<scep::Challenge> {
+        match self {
+            Self::Static(challenge) => challenge.revealed().to_vec(),
+            Self::Intune(_) | Self::OneTime(_) => Vec::new(),
+        }
+    }
+
     /// Whether somebody must acknowledge the certificate before it is delivered.
     #[must_use]
     pub fn expects_notification(&self) -> bool {

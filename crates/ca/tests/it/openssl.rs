@@ -106,7 +106,7 @@ fn t27_openssl_does_not_take_a_device_for_a_server_or_a_ca() {
     // A certificate under the device's: the device is no CA.
     let below = Ca { root: ca.root.clone(), issuing: leaf.clone(), key: Key::rsa() };
     let order = ca.decide(&csr(&cn("below"), &[]), &profile()).unwrap();
-    assert!(ca::issue::prepare(&order, &profile(), below.issuer(), serial()).is_err());
+    assert!(ca::issue::prepare(&order, &profile(), &below.issuing, serial()).is_err());
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub struct StaticChallenge {
     key: ChallengeKey,
     hashes: Vec<KeyedHash>,
     lockout: Lockout,
+    revealed: Vec<scep::Challenge>,
 }
 
 /// An endpoint without any challenge would issue to anyone, so it does not start (threat 23).
@@ -20,19 +21,26 @@ pub struct StaticChallenge {
 pub struct NoChallenge;
 
 impl StaticChallenge {
-    /// With one hash, or two while the challenge is being changed.
+    /// With one hash, or two while the challenge is being changed. `revealed` are those known in the clear, so that
+    /// devices with an elliptic key can seal their request with them (RFC 8894 §3.1); they need no hash.
     ///
     /// # Errors
     /// [`NoChallenge`] without any, or with that of the empty text.
     pub fn new(
         key: ChallengeKey,
-        hashes: Vec<KeyedHash>,
+        mut hashes: Vec<KeyedHash>,
+        revealed: Vec<scep::Challenge>,
         lockout: LockoutSettings,
     ) -> Result<Self, NoChallenge> {
+        hashes.extend(revealed.iter().map(|challenge| key.hash(challenge.reveal())));
         if hashes.is_empty() || hashes.contains(&key.hash("")) {
             return Err(NoChallenge);
         }
-        Ok(Self { key, hashes, lockout: Lockout::new(lockout) })
+        Ok(Self { key, hashes, lockout: Lockout::new(lockout), revealed })
+    }
+
+    pub(super) fn revealed(&self) -> &[scep::Challenge] {
+        &self.revealed
     }
 
     pub(super) fn judge(&self, petition: &Petition<'_>) -> Result<Voucher, Refusal> {

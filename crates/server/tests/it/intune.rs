@@ -6,6 +6,4 @@ mod faults;
 mod hosts;
 mod openssl;
 mod retries;
-#[cfg(feature = "demo")]
-mod tenant;
 mod tokens;

@@ -66,7 +66,7 @@ impl<'a> Asked<'a> {
 
 fn fixed(challenges: &[&str]) -> Validator {
     let hashes = challenges.iter().map(|challenge| key().hash(challenge)).collect();
-    Validator::Static(StaticChallenge::new(key(), hashes, LockoutSettings::default()).unwrap())
+    Validator::Static(StaticChallenge::new(key(), hashes, Vec::new(), LockoutSettings::default()).unwrap())
 }
 
 #[tokio::test]
@@ -91,7 +91,10 @@ async fn t23_a_static_challenge_is_accepted_exactly() {
 #[test]
 fn t23_an_endpoint_that_would_issue_to_anyone_does_not_start() {
     for hashes in [vec![], vec![key().hash("")], vec![key().hash("good"), key().hash("")]] {
-        assert_eq!(StaticChallenge::new(key(), hashes, LockoutSettings::default()).unwrap_err(), NoChallenge);
+        assert_eq!(
+            StaticChallenge::new(key(), hashes, Vec::new(), LockoutSettings::default()).unwrap_err(),
+            NoChallenge
+        );
     }
     assert!(ChallengeKey::new(b"short").is_none());
 }

@@ -1,0 +1,124 @@
+use super::{Authority, AuthorityError, ISSUING};
+use crate::config;
+use crate::keys::{KeyAlgorithm, KeyDirectory, KeyError, PrivateKey, SystemRandom};
+use crate::store::{AuthorityRole, NewAuthority, Store};
+use ca::authority::{Plan, issuing, registration, root};
+use ca::issue::{Issued, Node, Ticket, serial};
+use ca::profile::Urls;
+use pki::algorithm::Digest;
+use pki::certificate::Certificate;
+use pki::name::Name;
+use pki::{Oid, Time, oid};
+
+/// A CA certificate must be older than the back-dated certificates under it, on the first day too.
+const BACKDATE_DAYS: i64 = 7;
+/// The RA's certificate, which renews itself.
+const RA_VALIDITY_DAYS: i64 = 2 * 365;
+
+/// What is needed to make a hierarchy.
+pub struct Birth<'a> {
+    /// Where it is recorded.
+    pub store: &'a dyn Store,
+    /// Where its keys are kept.
+    pub keys: &'a KeyDirectory,
+    /// Names, key algorithm, validity.
+    pub ca: &'a config::Ca,
+    /// What the RA's certificate points to.
+    pub urls: Urls,
+    /// Now.
+    pub now: Time,
+}
+
+impl Birth<'_> {
+    /// Loads the hierarchy, and makes it first where there is none: root, issuing CA, RA.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub async fn load_or_make(&self) -> Result<Authority, AuthorityError> {
+        let recorded = self.store.authorities().await?;
+        let has = |role| recorded.iter().any(|one| one.role == role);
+        // Cut off between two of the three, a first start goes on where it stopped.
+        if !(has(AuthorityRole::Root) && has(AuthorityRole::Issuing) && has(AuthorityRole::Ra)) {
+            self.make(&recorded).await?;
+        }
+        Authority::load(self.store, self.keys).await
+    }
+
+    async fn make(&self, recorded: &[crate::store::Authority]) -> Result<(), AuthorityError> {
+        let made = |role| {
+            let found = recorded.iter().find(|one| one.role == role);
+            found.and_then(|one| Certificate::parse(&one.certificate).ok())
+        };
+        let root_key = self.key("root", self.ca.key)?;
+        let root = match made(AuthorityRole::Root) {
+            Some(certificate) => certificate,
+            None => {
+                let ticket = root(self.plan("Root CA", &root_key, self.ca.root_validity_days.into())?)?;
+                self.record(ticket, &root_key, "root", AuthorityRole::Root).await?
+            }
+        };
+        let issuing_key = self.key(ISSUING, self.ca.key)?;
+        let issuer = match made(AuthorityRole::Issuing) {
+            Some(certificate) => certificate,
+            None => {
+                let plan = self.plan("Issuing CA", &issuing_key, self.ca.issuing_validity_days.into())?;
+                let ticket = issuing(plan, &root, &Urls::default())?;
+                self.record(ticket, &root_key, ISSUING, AuthorityRole::Issuing).await?
+            }
+        };
+        // RSA whatever the CA's own key is: SCEP wraps content keys with RSA (RFC 8894 §3.1).
+        let ra_key = self.key("ra", KeyAlgorithm::Rsa2048)?;
+        let ticket = registration(self.plan("RA", &ra_key, RA_VALIDITY_DAYS)?, &issuer, &self.urls)?;
+        self.record(ticket, &issuing_key, "ra", AuthorityRole::Ra).await?;
+        Ok(())
+    }
+
+    /// A key of an earlier start that was cut off before its certificate was recorded is used, not replaced.
+    fn key(&self, name: &str, algorithm: KeyAlgorithm) -> Result<PrivateKey, KeyError> {
+        match self.keys.load(name) {
+            Err(KeyError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                self.keys.generate(name, algorithm)
+            }
+            loaded => loaded,
+        }
+    }
+
+    fn plan<'k>(&self, role: &str, key: &'k PrivateKey, days: i64) -> Result<Plan<'k>, AuthorityError> {
+        let common_name = format!("{} {role}", self.ca.name);
+        let mut pairs: Vec<(Oid, &str)> = Vec::new();
+        pairs.extend(self.ca.organization.as_deref().map(|name| (oid::ORGANIZATION, name)));
+        pairs.push((oid::CN, &common_name));
+        let serial =
+            serial::draw(Node::FIRST, self.now, &mut SystemRandom).map_err(|_| AuthorityError::Random)?;
+        Ok(Plan {
+            subject: Name::from_pairs(&pairs),
+            key: key.public(),
+            serial,
+            not_before: self.now.plus_days(-BACKDATE_DAYS),
+            not_after: self.now.plus_days(days).plus_seconds(-1),
+            hash: Digest::Sha256,
+        })
+    }
+
+    /// Signs, and records under `name`, which is also the name of the key's file.
+    async fn record(
+        &self,
+        ticket: Ticket,
+        key: &PrivateKey,
+        name: &str,
+        role: AuthorityRole,
+    ) -> Result<Certificate, AuthorityError> {
+        let (to_be_signed, unsigned) = ticket.spend();
+        let signature = key.sign(to_be_signed.algorithm(), to_be_signed.bytes()).await?;
+        let certificate = Issued::into_certificate(unsigned.complete(&signature)?);
+        let authority = NewAuthority {
+            name: name.to_owned(),
+            role,
+            certificate: certificate.der().to_vec(),
+            key_reference: name.to_owned(),
+            created_at: self.now,
+        };
+        self.store.put_authority(authority).await?;
+        Ok(certificate)
+    }
+}

@@ -1,0 +1,160 @@
+//! `chancery cert list|show|revoke`.
+
+use super::{Context, Failure, Outcome};
+use crate::clock::{Clock, SystemClock};
+use crate::installation::Installation;
+use crate::store::{AuditEvent, NewRevocation, Revoked, Search, State, Store, Stored};
+use clap::Subcommand;
+use pki::certificate::{Certificate, Serial};
+use pki::crl::Reason;
+use pki::pem;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// List, show and revoke certificates
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// Certificates in the order in which they were made
+    List {
+        /// Only those whose subject contains this
+        #[arg(long)]
+        subject: Option<String>,
+        /// Only those of this endpoint
+        #[arg(long)]
+        endpoint: Option<String>,
+        /// Only those that are revoked or on hold
+        #[arg(long)]
+        revoked: bool,
+        /// At most this many
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Everything that is known of one certificate, with its PEM
+    Show {
+        /// Serial number, hexadecimal
+        serial: String,
+    },
+    /// Revoke a certificate; a running server puts it on the CRL within a minute
+    Revoke {
+        /// Serial number, hexadecimal
+        serial: String,
+        /// Reason of RFC 5280 §5.3.1: keyCompromise, superseded, certificateHold, removeFromCRL (ends a hold), …
+        #[arg(long, default_value = "unspecified")]
+        reason: String,
+    },
+}
+
+pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
+    let config = context.config()?;
+    context.block_on(async {
+        let installation = Installation::open(&config, &SystemClock).await?;
+        let store = &*installation.store;
+        match args.verb {
+            Verb::List { subject, endpoint, revoked, limit } => {
+                let search = Search { subject, endpoint, revoked, limit, ..Search::default() };
+                Ok(list(&store.certificates(search).await?))
+            }
+            Verb::Show { serial } => Ok(show(&find(store, &serial).await?)),
+            Verb::Revoke { serial, reason } => revoke(store, &find(store, &serial).await?, &reason).await,
+        }
+    })
+}
+
+fn list(found: &[Stored]) -> Outcome {
+    let mut text = String::new();
+    for one in found {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{}  {:8}  {}  {}", serial(one), status(one), one.not_after, one.subject);
+    }
+    if found.is_empty() {
+        text.push_str("no certificates");
+    }
+    Outcome::new(text, json!({ "certificates": found.iter().map(row).collect::<Vec<_>>() }))
+}
+
+fn show(one: &Stored) -> Outcome {
+    let row = row(one);
+    let mut text = String::new();
+    for (key, value) in row.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let _ = writeln!(text, "{key}: {shown}");
+    }
+    Outcome::new(text, row)
+}
+
+async fn revoke(store: &dyn Store, one: &Stored, reason: &str) -> Result<Outcome, Failure> {
+    let Some(code) = Reason::named(reason) else {
+        return Err(Failure::new("CHY-6030", format!("{reason:?} is no reason of RFC 5280 §5.3.1"))
+            .fix("write keyCompromise, affiliationChanged, superseded, cessationOfOperation or certificateHold")
+            .usage());
+    };
+    let event = AuditEvent::detail(json!({ "by": "command line" }).to_string());
+    let (issuer, serial_octets, at) = (one.issuer, one.serial.clone(), SystemClock.now());
+    let revocation = NewRevocation { issuer, serial: serial_octets, reason: code.code(), at, event };
+    let (word, done) = match store.revoke(revocation).await? {
+        Revoked::Done => ("revoked", true),
+        Revoked::Released => ("released", true),
+        Revoked::Already(_) => ("already revoked", false),
+        Revoked::NotHeld => ("not on hold", false),
+        Revoked::Unknown => return Err(unknown(&serial(one))),
+    };
+    let json = json!({ "serial": serial(one), "result": word, "changed": done });
+    Ok(Outcome::new(format!("{} {word}", serial(one)), json))
+}
+
+async fn find(store: &dyn Store, text: &str) -> Result<Stored, Failure> {
+    let serial = Serial::from_hex(text).ok_or_else(|| unknown(text))?;
+    let found = store.by_serial(serial.octets()).await?;
+    found.into_iter().next().ok_or_else(|| unknown(text))
+}
+
+fn unknown(text: &str) -> Failure {
+    Failure::new("CHY-6031", format!("this CA has issued no certificate with the serial number {text:?}"))
+        .fix("look it up with chancery cert list --subject NAME")
+}
+
+fn serial(one: &Stored) -> String {
+    Serial::new(&one.serial).to_string()
+}
+
+fn status(one: &Stored) -> &'static str {
+    match (&one.state, one.revocation) {
+        (State::Reserved, _) => "reserved",
+        (State::Abandoned { .. }, _) => "abandoned",
+        (State::Issued { .. }, None) => "issued",
+        (State::Issued { .. }, Some(revocation)) if revocation.reason == Reason::CertificateHold.code() => {
+            "held"
+        }
+        (State::Issued { .. }, Some(_)) => "revoked",
+    }
+}
+
+fn row(one: &Stored) -> Value {
+    let certificate = one.der().and_then(|der| Certificate::parse(der).ok());
+    let names: Option<Vec<String>> = certificate
+        .as_ref()
+        .and_then(|certificate| certificate.san().ok())
+        .map(|san| san.0.iter().map(ToString::to_string).collect());
+    json!({
+        "serial": serial(one),
+        "status": status(one),
+        "subject": one.subject,
+        "alternative_names": names,
+        "not_before": one.not_before.to_string(),
+        "not_after": one.not_after.to_string(),
+        "profile": one.profile,
+        "profile_version": one.profile_version,
+        "endpoint": one.endpoint,
+        "transaction": one.transaction_id,
+        "requested_at": one.reserved_at.to_string(),
+        "revoked_at": one.revocation.map(|revocation| revocation.at.to_string()),
+        "reason": one.revocation.and_then(|revocation| Reason::from_code(revocation.reason)).map(Reason::name),
+        "pem": one.der().map(|der| pem::encode("CERTIFICATE", der)),
+    })
+}

@@ -1,0 +1,71 @@
+//! `chancery challenge new`.
+
+use super::{Context, Failure, Outcome};
+use crate::clock::SystemClock;
+use crate::desk::Desk;
+use crate::http::{ChallengeDesk, NewChallenge};
+use crate::installation::Installation;
+use crate::keys::SystemRandom;
+use crate::validators::{BoundIdentity, challenge};
+use clap::Subcommand;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Make challenges
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// Make a challenge and print it, this one time
+    New {
+        /// The endpoint it is for [default: the one at NDES' address]
+        #[arg(long, conflicts_with = "fixed")]
+        endpoint: Option<String>,
+        /// Good only for a request with this common name and no alternative names
+        #[arg(long, value_name = "NAME", conflicts_with = "fixed")]
+        common_name: Option<String>,
+        /// Good for this many seconds, at most what the endpoint allows
+        #[arg(long, value_name = "SECONDS", conflicts_with = "fixed")]
+        ttl: Option<u64>,
+        /// A challenge for a static endpoint: prints the hash to put into its section, too
+        #[arg(long = "static")]
+        fixed: bool,
+    },
+}
+
+pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
+    let config = context.config()?;
+    let Verb::New { endpoint, common_name, ttl, fixed } = args.verb;
+    context.block_on(async {
+        let installation = Installation::open_or_make(&config, &SystemClock).await?;
+        if fixed {
+            return new_static(&installation);
+        }
+        let identity = common_name.as_deref().map(BoundIdentity::common_name);
+        let desk = Desk::new(&config, &installation, Arc::new(SystemClock));
+        let issued = desk
+            .issue(NewChallenge { endpoint, identity, ttl_seconds: ttl })
+            .await
+            .map_err(|problem| Failure::new(&problem.code, problem.sentence).fix(problem.fix))?;
+        let text = issued.challenge.reveal_secret().to_owned();
+        let json =
+            json!({ "challenge": text, "endpoint": issued.endpoint, "expires": issued.expires.to_string() });
+        Ok(Outcome::new(text, json))
+    })
+}
+
+/// The challenge itself is kept nowhere: whoever reads settings or store cannot enrol.
+fn new_static(installation: &Installation) -> Result<Outcome, Failure> {
+    let text = challenge::mint(&mut SystemRandom)
+        .map_err(|error| Failure::new("CHY-5003", error.to_string()).fix("restart the machine"))?;
+    let hash = installation.challenge_key.hash(&text).to_string();
+    let shown = format!(
+        "{}\n\nPut this into the endpoint's section, and the challenge into the MDM:\n\n[endpoint.static]\nchallenge_hash = \"{hash}\"",
+        &*text
+    );
+    Ok(Outcome::new(shown, json!({ "challenge": &*text, "challenge_hash": hash })))
+}

@@ -1,0 +1,65 @@
+//! `chancery serve`.
+
+use super::outcome::Exit;
+use super::{Context, Failure, Outcome};
+use crate::clock::SystemClock;
+use crate::http::Addresses;
+use crate::server::Server;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Serve devices until a signal comes; a first start makes the CA
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {}
+
+pub(super) fn run(_args: Args, context: &Context) -> Result<Outcome, Failure> {
+    let config = context.config()?;
+    crate::telemetry::start_log(&config.log);
+    for warning in &config.warnings {
+        tracing::warn!(
+            event = "configuration",
+            error_code = warning.code.as_str(),
+            "{}: {}",
+            warning.key,
+            warning.rule
+        );
+    }
+    context.block_on(async {
+        let server = Server::start(&config, Arc::new(SystemClock)).await?;
+        tell(&server, &config);
+        server.run_until(stopped()).await;
+        tracing::info!(event = "stopped", "stopped");
+        Ok(Outcome::already_told(Exit::Ok))
+    })
+}
+
+fn tell(server: &Server, config: &crate::config::Config) {
+    let Addresses { scep, scep_tls, admin } = server.addresses();
+    let recovered = server.recovered;
+    if recovered.finished + recovered.abandoned > 0 {
+        tracing::warn!(
+            event = "recovered",
+            finished = recovered.finished,
+            abandoned = recovered.abandoned,
+            "finished what an earlier process left"
+        );
+    }
+    let tls = scep_tls.map(|address| address.to_string()).unwrap_or_default();
+    tracing::info!(
+        event = "listening", %scep, scep_tls = tls, %admin, data_dir = %config.data_dir.display(), "listening"
+    );
+}
+
+/// SIGTERM from an init system, SIGINT from a terminal.
+async fn stopped() {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        // Without signals the process can only be killed, which it survives.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

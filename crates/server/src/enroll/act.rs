@@ -1,0 +1,138 @@
+use super::gather::Gathered;
+use super::{Enrolled, Enroller, Refused, Transaction};
+use crate::authority::SigningFault;
+use crate::explanation::Trouble;
+use crate::keys::SystemRandom;
+use crate::store::{Abandonment, AuditEvent, CertificateId, Completion, Reservation, Reserved};
+use crate::validators::{FailedFacts, Refusal, Validator};
+use ca::decide::Order;
+use ca::issue::{Issued, Node, Ticket, prepare, serial};
+use ca::rejection::{KeyFault, Rejection, Shown};
+use mdm::intune::HResult;
+use scep::server::CertificateRequested;
+use serde_json::json;
+use tokio::time::Instant;
+
+/// A serial is 128 random bits: a second collision says that the dice are loaded.
+const SERIAL_ATTEMPTS: u32 = 3;
+/// E_FAIL: the validation passed, and then something here broke.
+const E_FAIL: u32 = 0x8000_4005;
+
+impl Enroller {
+    /// The dangerous act, in order: serial, draft, lint, first commit, signature, second commit, notification.
+    pub(super) async fn act(
+        &self,
+        order: &Order,
+        gathered: &Gathered,
+        asked: &CertificateRequested,
+        transaction: &Transaction,
+        deadline: Instant,
+    ) -> Result<Enrolled, Refused> {
+        for _ in 0..SERIAL_ATTEMPTS {
+            // 1. A serial number, unpredictable.
+            let number =
+                serial::draw(Node::FIRST, self.clock.now(), &mut SystemRandom).map_err(Trouble::from)?;
+            // 2. The exact bytes to be signed. 3. The lints, on those bytes.
+            let issuer = &self.authority.issuing.certificate;
+            let ticket = prepare(order, &self.profile, issuer, number).map_err(Trouble::from)?;
+            // 4. The first commit: all of it durable, or nothing.
+            let reservation = self.reservation(order, gathered, asked, transaction, &ticket);
+            let id = match self.store.reserve(reservation).await? {
+                Reserved::New(id) => id,
+                Reserved::SerialTaken => continue,
+                Reserved::Already(stored) => return self.again(&stored, asked, deadline).await,
+                Reserved::ChallengeSpent { .. } => return Err(Refusal::challenge_spent().into()),
+                Reserved::KeyHeldByOther { subject, .. } => {
+                    return Err(repeated(transaction, &subject).into());
+                }
+            };
+            // 5. The signature, verified. 6. The second commit.
+            let issued = self.sign(id, ticket, asked, deadline).await?;
+            let certificate = issued.into_certificate();
+            self.complete(id, certificate.der()).await?;
+            // 7. The MDM takes note, or the certificate stays here.
+            let state =
+                self.validator.expects_notification().then_some(crate::store::NotificationState::Pending);
+            self.notify(id, &certificate, asked, state, deadline).await?;
+            return Ok(Enrolled { certificate, fresh: true });
+        }
+        Err(Trouble::Serials(SERIAL_ATTEMPTS).into())
+    }
+
+    fn reservation(
+        &self,
+        order: &Order,
+        gathered: &Gathered,
+        asked: &CertificateRequested,
+        transaction: &Transaction,
+        ticket: &Ticket,
+    ) -> Reservation {
+        let at = self.clock.now();
+        let notices: Vec<String> = order.notices().iter().map(ToString::to_string).collect();
+        let event = json!({ "by": gathered.by(), "notices": notices });
+        // A static challenge stays good, and it stands in the request.
+        let keep = !matches!(*self.validator, Validator::Static(_));
+        Reservation {
+            issuer: self.authority.issuing.id,
+            serial: ticket.serial().octets().to_vec(),
+            tbs: ticket.to_be_recorded().to_vec(),
+            profile: order.profile().as_str().to_owned(),
+            profile_version: order.version(),
+            endpoint: self.endpoint.clone(),
+            transaction_id: transaction.id.clone(),
+            transaction: transaction.hash,
+            csr_hash: transaction.csr,
+            csr: keep.then(|| asked.request.der().to_vec()),
+            key: transaction.key,
+            subject: order.subject().to_string(),
+            not_before: order.not_before(),
+            not_after: order.not_after(),
+            at,
+            supersedes: gathered.supersedes(),
+            claims: gathered.claims(),
+            one_subject_per_key: true,
+            notification: self.validator.expects_notification().then(|| super::notify::planned(at)),
+            event: AuditEvent::detail(event.to_string()),
+        }
+    }
+
+    async fn sign(
+        &self,
+        id: CertificateId,
+        ticket: Ticket,
+        asked: &CertificateRequested,
+        deadline: Instant,
+    ) -> Result<Issued, Refused> {
+        let fault = match self.authority.issuing.issue(ticket).await {
+            Ok(issued) => return Ok(issued),
+            Err(fault) => fault,
+        };
+        // Nothing left the key: the challenge may be used again. What left it and is wrong stays on record.
+        let release_claims = matches!(fault, SigningFault::Key(_));
+        let reason = fault.to_string();
+        let at = self.clock.now();
+        let abandoned = self.store.abandon(Abandonment { id, reason, at, release_claims }).await;
+        let failed = FailedFacts {
+            transaction_id: asked.transaction().as_str(),
+            csr: asked.request.der(),
+            h_result: HResult::from_bits(E_FAIL),
+            description: "The certificate authority could not sign.",
+            deadline,
+        };
+        // Its own failure must not hide the first one (contract §6.3).
+        let _ = self.validator.failed(&failed).await;
+        abandoned?;
+        Err(Trouble::from(fault).into())
+    }
+
+    async fn complete(&self, id: CertificateId, der: &[u8]) -> Result<(), Refused> {
+        let event = AuditEvent::detail(json!({ "endpoint": self.endpoint }).to_string());
+        let completion = Completion { id, der: der.to_vec(), at: self.clock.now(), event };
+        Ok(self.store.complete(completion).await?)
+    }
+}
+
+fn repeated(transaction: &Transaction, subject: &str) -> Rejection {
+    let hex: String = transaction.key.0.iter().map(|octet| format!("{octet:02x}")).collect();
+    KeyFault::Repeated { holder: Shown::new(subject), fingerprint: Shown::new(&hex) }.into()
+}

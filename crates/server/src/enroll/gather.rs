@@ -1,0 +1,162 @@
+use super::{Enroller, Peer, Refused, Transaction};
+use crate::store::{CertificateId, ClaimHash, Stored};
+use crate::validators::{ChallengeText, Petition, Verdict, Voucher};
+use ca::decide::{self, Facts, Issuer, OldCertificate, OldStatus, Order, Request, SidVouching, Vouching};
+use ca::key_policy::KnownKeys;
+use ca::profile::ProfileName;
+use ca::rejection::{AuthorityFault, Rejection, RenewalFault, SanFault, Shown};
+use pki::Time;
+use pki::general_name::SubjectAltName;
+use scep::MessageType;
+use scep::server::CertificateRequested;
+use tokio::time::Instant;
+
+/// Who vouches for a request, gathered.
+pub(super) enum Gathered {
+    /// The endpoint's validator.
+    Vouched { by: &'static str, verdict: decide::Verdict, claim: Option<ClaimHash> },
+    /// A certificate of ours, whose key signed the request.
+    Renewal { old: Box<Stored>, profile: ProfileName },
+}
+
+impl Gathered {
+    pub(super) fn by(&self) -> &'static str {
+        match self {
+            Gathered::Vouched { by, .. } => by,
+            Gathered::Renewal { .. } => "renewal",
+        }
+    }
+
+    pub(super) fn claims(&self) -> Vec<ClaimHash> {
+        match self {
+            Gathered::Vouched { claim, .. } => claim.iter().copied().collect(),
+            Gathered::Renewal { .. } => Vec::new(),
+        }
+    }
+
+    pub(super) fn supersedes(&self) -> Option<CertificateId> {
+        match self {
+            Gathered::Vouched { .. } => None,
+            Gathered::Renewal { old, .. } => Some(old.id),
+        }
+    }
+}
+
+impl Enroller {
+    /// Finds who vouches. The signer decides which way: a certificate of ours renews itself, whether the client calls
+    /// it RenewalReq or, like most, PKCSReq (RFC 8894 §2.3, §2.5). A challenge that comes with it is judged as well,
+    /// and then decides: an MDM that sends one wants to be asked.
+    pub(super) async fn gather(
+        &self,
+        asked: &CertificateRequested,
+        transaction: &Transaction,
+        peer: &Peer,
+        now: Time,
+        deadline: Instant,
+    ) -> Result<Gathered, Refused> {
+        if !asked.signer.self_signed {
+            let ours = self.issued_by_us(asked).await?;
+            match ours {
+                Some(old) if asked.challenge.is_none() => {
+                    let profile = ProfileName::try_from(old.profile.clone()).map_err(|_| unknown(asked))?;
+                    return Ok(Gathered::Renewal { old: Box::new(old), profile });
+                }
+                Some(_) => {}
+                // Neither ours nor of the requested key: another's envelope under one's own signature (V26).
+                None if !asked.signer.holds_requested_key || asked.kind == MessageType::RenewalReq => {
+                    return Err(unknown(asked).into());
+                }
+                None => {}
+            }
+        }
+        self.judge(asked, transaction, peer, now, deadline).await
+    }
+
+    /// The row of the signer's certificate, if every byte of it is ours (threat 30).
+    async fn issued_by_us(&self, asked: &CertificateRequested) -> Result<Option<Stored>, Refused> {
+        let certificate = &asked.signer.certificate;
+        let found = self.store.by_serial(certificate.serial().octets()).await?;
+        Ok(found.into_iter().find(|one| one.der() == Some(certificate.der())))
+    }
+
+    async fn judge(
+        &self,
+        asked: &CertificateRequested,
+        transaction: &Transaction,
+        peer: &Peer,
+        now: Time,
+        deadline: Instant,
+    ) -> Result<Gathered, Refused> {
+        // What cannot be read cannot be vouched for; `decide` would say so too, after the MDM was asked for nothing.
+        let san = asked.request.san().map_err(malformed)?;
+        let petition = Petition {
+            endpoint: &self.endpoint,
+            transaction_id: &transaction.id,
+            csr: asked.request.der(),
+            challenge: asked.challenge.as_ref().map(|challenge| ChallengeText::new(challenge.reveal())),
+            subject: asked.request.subject(),
+            alternative_names: &san.0,
+            source: peer.address,
+            now,
+            deadline,
+        };
+        match self.validator.judge(&petition).await {
+            Verdict::Refused(refusal) => Err(refusal.into()),
+            Verdict::Vouched(voucher) => self.vouched(&voucher, transaction),
+        }
+    }
+
+    fn vouched(&self, voucher: &Voucher, transaction: &Transaction) -> Result<Gathered, Refused> {
+        // Threat 14: what was judged is what is issued from.
+        if voucher.request != transaction.csr {
+            return Err(Rejection::from(AuthorityFault::NobodyVouched {}).into());
+        }
+        let verdict = decide::Verdict {
+            profile: self.profile.name.clone(),
+            // The validator has compared the names itself, by the identity that it knows.
+            subject: None,
+            san: None::<SubjectAltName>,
+            sid: if voucher.sid_vouched { SidVouching::AsRequested } else { SidVouching::No },
+        };
+        Ok(Gathered::Vouched { by: voucher.by, verdict, claim: voucher.claim.map(ClaimHash) })
+    }
+
+    /// Puts what was gathered before the pure decision.
+    pub(super) fn decide(
+        &self,
+        asked: &CertificateRequested,
+        gathered: &Gathered,
+        now: Time,
+    ) -> Result<Order, Refused> {
+        let issuer = &self.authority.issuing.certificate;
+        let old;
+        let vouching = match gathered {
+            Gathered::Vouched { verdict, .. } => Vouching::Validator(verdict),
+            Gathered::Renewal { old: stored, profile } => {
+                let status = match stored.revocation {
+                    Some(revocation) => OldStatus::Revoked { at: revocation.at },
+                    None => OldStatus::Live,
+                };
+                old = OldCertificate { certificate: &asked.signer.certificate, issuer, profile, status };
+                Vouching::OldCertificate(&old)
+            }
+        };
+        let facts = Facts {
+            now,
+            issuer: Issuer { name: crate::authority::ISSUING, certificate: issuer },
+            vouching,
+            // Who else holds the key is asked in the first commit, where the answer cannot change any more.
+            known_keys: KnownKeys { own: &self.authority.own_keys, blocked: &[], holders: &[] },
+        };
+        let request = Request { csr: &asked.request, validity: None };
+        Ok(ca::decide(&request, &self.profile, &facts)?)
+    }
+}
+
+fn malformed(error: pki::der::Error) -> Rejection {
+    SanFault::Malformed { reason: Shown::new(&error.to_string()) }.into()
+}
+
+fn unknown(asked: &CertificateRequested) -> Rejection {
+    RenewalFault::Unknown { serial: Shown::new(&asked.signer.certificate.serial().to_string()) }.into()
+}

@@ -1,0 +1,90 @@
+//! One shape for every refusal: code, sentence, fix, page.
+//!
+//! The pure crates and the validators each have refusals of their own; here they become what logs, the portal and
+//! SCEP's failInfo need. This is the one place where dozens of reasons are folded into five.
+
+mod message;
+mod ours;
+
+pub use ours::Trouble;
+
+use ca::rejection::{FailureClass, Fault, Rejection};
+use mdm::intune::SuggestedFailInfo;
+use scep::FailInfo;
+use std::borrow::Cow;
+
+/// Why there is no certificate, for everybody who must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// `CHY-` and four digits; never changes its meaning.
+    pub code: String,
+    /// One sentence that anybody may read.
+    pub public: Cow<'static, str>,
+    /// What happened, with values; control characters escaped, no secrets.
+    pub operator: String,
+    /// What to do about it.
+    pub fix: Cow<'static, str>,
+    /// Where it is explained.
+    pub page: String,
+    /// What SCEP tells the client.
+    pub fail_info: FailInfo,
+    /// Whether it is our fault, so that the client should come again.
+    pub ours: bool,
+}
+
+impl Explanation {
+    /// The sentence that travels as failInfoText: code and public sentence, so that a device's log leads to the page.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}: {}", self.code, self.public)
+    }
+}
+
+impl From<&Rejection> for Explanation {
+    fn from(rejection: &Rejection) -> Self {
+        Explanation {
+            code: rejection.code().to_string(),
+            public: rejection.public().into(),
+            operator: rejection.operator(),
+            fix: rejection.fix().into(),
+            page: rejection.page(),
+            fail_info: match rejection.class() {
+                FailureClass::BadAlg => FailInfo::BadAlg,
+                FailureClass::BadMessageCheck => FailInfo::BadMessageCheck,
+                FailureClass::BadRequest => FailInfo::BadRequest,
+                FailureClass::BadTime => FailInfo::BadTime,
+                FailureClass::BadCertId => FailInfo::BadCertId,
+            },
+            ours: matches!(rejection.fault(), Fault::Ours),
+        }
+    }
+}
+
+impl From<&crate::validators::Refusal> for Explanation {
+    fn from(refusal: &crate::validators::Refusal) -> Self {
+        let family = match refusal.code.0 {
+            3000..3100 => "challenge",
+            3100..3200 => "intune",
+            _ => "mdm",
+        };
+        Explanation {
+            code: refusal.code.to_string(),
+            public: refusal.public.into(),
+            operator: refusal.operator.clone(),
+            fix: refusal.fix.into(),
+            page: page(family, refusal.code.0),
+            fail_info: match refusal.fail_info {
+                SuggestedFailInfo::BadAlg => FailInfo::BadAlg,
+                SuggestedFailInfo::BadMessageCheck => FailInfo::BadMessageCheck,
+                SuggestedFailInfo::BadRequest => FailInfo::BadRequest,
+                SuggestedFailInfo::BadTime => FailInfo::BadTime,
+                SuggestedFailInfo::BadCertId => FailInfo::BadCertId,
+            },
+            ours: refusal.code.0 >= 5000,
+        }
+    }
+}
+
+fn page(family: &str, code: u16) -> String {
+    format!("docs/errors/{family}.md#chy-{code:04}")
+}

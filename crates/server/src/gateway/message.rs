@@ -1,0 +1,192 @@
+use super::{Endpoint, ok, text};
+use crate::authority::Signer;
+use crate::enroll::Peer;
+use crate::explanation::{Explanation, Trouble};
+use crate::http::ScepHttpResponse;
+use crate::keys::SystemRandom;
+use crate::telemetry::Metrics;
+use pki::certificate::Certificate;
+use scep::FailInfo;
+use scep::server::{
+    Answer, CannotOpen, CertPoll, CertificateRequested, EnvelopeKey, Identified, Opened, PKI_MESSAGE,
+    Received, Refused, ReplyTo, UnwrapFailed,
+};
+use std::time::Duration;
+
+/// One PKIOperation, from message to CertRep.
+pub(super) struct Conversation<'a> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) peer: &'a Peer,
+    pub(super) metrics: &'a Metrics,
+}
+
+impl Conversation<'_> {
+    pub(super) async fn answer(&self, message: &[u8]) -> ScepHttpResponse {
+        let ra = self.endpoint.ra();
+        let (answer, reply_to) = match self.open(message, &ra).await {
+            Ok(opened) => self.decide(opened).await,
+            Err(CannotOpen::Refused(refused)) => match self.refused(refused) {
+                Ok(told) => told,
+                Err(response) => return response,
+            },
+            Err(CannotOpen::Random) => return self.troubled(&Trouble::Random),
+        };
+        match self.sign(&answer, &reply_to, &ra).await {
+            Ok(body) => ok(PKI_MESSAGE, body),
+            Err(trouble) => self.troubled(&trouble),
+        }
+    }
+
+    async fn open(&self, message: &[u8], ra: &Signer) -> Result<Opened, CannotOpen> {
+        let received = Received::parse(message, &self.endpoint.rules.policy).map_err(CannotOpen::Refused)?;
+        match received.envelope_key(&[&ra.certificate]).map_err(CannotOpen::Refused)? {
+            EnvelopeKey::NotNeeded { .. } => received.unopened().map_err(CannotOpen::Refused),
+            EnvelopeKey::Password => {
+                let known = self.endpoint.enroller.validator.revealed_challenges();
+                received.open_with_challenges(&known).map_err(CannotOpen::Refused)
+            }
+            EnvelopeKey::Wrapped { transport, wrapped, .. } => {
+                let unwrapped = ra.key().unwrap(transport, &wrapped).await;
+                // Whether it succeeded is known to `open` alone, which goes the same way in both cases (RFC 3218).
+                received.open(unwrapped.map(|key| key.to_vec()).map_err(|_| UnwrapFailed), &mut SystemRandom)
+            }
+        }
+    }
+
+    async fn decide(&self, opened: Opened) -> (Answer, ReplyTo) {
+        match opened {
+            Opened::CertificateRequested(asked) => (self.requested(&asked).await, asked.reply_to),
+            Opened::CertPoll(poll) => (self.poll(&poll).await, poll.reply_to),
+            Opened::GetCert(wanted) => (self.get_cert(&wanted).await, wanted.reply_to),
+            Opened::GetCrl(wanted) => (self.get_crl(&wanted).await, wanted.reply_to),
+        }
+    }
+
+    async fn requested(&self, asked: &CertificateRequested) -> Answer {
+        let (enroller, transaction) = (&self.endpoint.enroller, asked.transaction());
+        match enroller.enroll(asked, self.peer).await {
+            Ok(enrolled) => {
+                let certificate = &enrolled.certificate;
+                if enrolled.fresh {
+                    let kind = if asked.signer.self_signed { "enrolment" } else { "renewal" };
+                    let profile = enroller.profile.name.as_str();
+                    self.metrics.certificate_issued(crate::authority::ISSUING, profile, kind);
+                }
+                tracing::info!(
+                    event = "certificate_issued",
+                    serial = %certificate.serial(), subject = %certificate.subject(),
+                    scep_transaction = %transaction, fresh = enrolled.fresh, endpoint = enroller.endpoint,
+                    "certificate issued"
+                );
+                self.success(certificate)
+            }
+            Err(explanation) => self.failure(&explanation, transaction.as_str()),
+        }
+    }
+
+    fn success(&self, certificate: &Certificate) -> Answer {
+        let mut certificates = vec![certificate.der().to_vec()];
+        if self.endpoint.rules.include_chain {
+            certificates.extend(self.endpoint.enroller.authority.chain().map(|one| one.der().to_vec()));
+        }
+        Answer::Success { certificates }
+    }
+
+    /// RFC 8894 §4.4: a poll without a request that matches is rejected.
+    async fn poll(&self, poll: &CertPoll) -> Answer {
+        let transaction = poll.reply_to.transaction().as_str();
+        match self.endpoint.enroller.poll(transaction, &poll.signer).await {
+            Ok(Some(certificate)) => self.success(&certificate),
+            Ok(None) => no_such(),
+            Err(explanation) => self.failure(&explanation, transaction),
+        }
+    }
+
+    /// RFC 8894 §2.6: for a client's own certificate, not a directory.
+    async fn get_cert(&self, wanted: &Identified) -> Answer {
+        match self.owned(wanted).await {
+            Ok(Some(certificate)) => self.success(&certificate),
+            Ok(None) => no_such(),
+            Err(trouble) => {
+                self.failure(&Explanation::from(&trouble), wanted.reply_to.transaction().as_str())
+            }
+        }
+    }
+
+    /// RFC 8894 §4.6: the CRL that a certificate's holder asks for; CRLs are better fetched from their URL.
+    async fn get_crl(&self, wanted: &Identified) -> Answer {
+        let enroller = &self.endpoint.enroller;
+        let crl = match self.owned(wanted).await {
+            Ok(Some(_)) => {
+                enroller.store.newest_crl(enroller.authority.issuing.id).await.map_err(Trouble::from)
+            }
+            Ok(None) => return no_such(),
+            Err(trouble) => Err(trouble),
+        };
+        match crl {
+            Ok(Some(crl)) => Answer::Crl(crl.der),
+            Ok(None) => no_such(),
+            Err(trouble) => {
+                self.failure(&Explanation::from(&trouble), wanted.reply_to.transaction().as_str())
+            }
+        }
+    }
+
+    /// The certificate that a question names, if its key signed the question.
+    async fn owned(&self, wanted: &Identified) -> Result<Option<Certificate>, Trouble> {
+        let issuer = self.endpoint.enroller.authority.issuing.certificate.subject();
+        if !wanted.issuer.matches(issuer) {
+            return Ok(None);
+        }
+        let found = self.endpoint.enroller.store.by_serial(wanted.serial.octets()).await?;
+        let parsed = found.iter().filter_map(|one| Certificate::parse(one.der()?).ok());
+        Ok(parsed.into_iter().find(|one| one.key().spki() == wanted.signer.key().spki()))
+    }
+
+    /// What a refused message gets: a CertRep where it said where to send one, else HTTP 400.
+    fn refused(&self, refused: Refused) -> Result<(Answer, ReplyTo), ScepHttpResponse> {
+        let explanation = Explanation::from(&refused.refusal);
+        match refused.reply_to {
+            Some(reply_to) => {
+                let answer = self.failure(&explanation, reply_to.transaction().as_str());
+                Ok((answer, *reply_to))
+            }
+            None => {
+                self.failure(&explanation, "");
+                Err(text(400, &format!("{}\n", explanation.text())))
+            }
+        }
+    }
+
+    /// Logs and counts a refusal, and makes the failure of it.
+    fn failure(&self, explanation: &Explanation, transaction: &str) -> Answer {
+        let endpoint = &self.endpoint.enroller.endpoint;
+        self.metrics.scep_failure(endpoint, &explanation.code);
+        let Explanation { code, operator, fix, page, .. } = explanation;
+        tracing::warn!(
+            event = "scep_refused",
+            error_code = code, scep_transaction = transaction, endpoint, peer = %self.peer.address, fix = %fix, page,
+            "{operator}"
+        );
+        let text = self.endpoint.rules.fail_info_text.then(|| explanation.text());
+        Answer::Failure { fail_info: explanation.fail_info, text }
+    }
+
+    async fn sign(&self, answer: &Answer, reply_to: &ReplyTo, ra: &Signer) -> Result<Vec<u8>, Trouble> {
+        let draft = answer.draft(reply_to, &ra.certificate, &mut SystemRandom)?;
+        let signature = ra.key().sign(draft.algorithm(), draft.to_be_signed()).await?;
+        Ok(draft.signed(&signature))
+    }
+
+    /// Ours: no CertRep can be made, so HTTP has to say it.
+    fn troubled(&self, trouble: &Trouble) -> ScepHttpResponse {
+        let explanation = Explanation::from(trouble);
+        self.failure(&explanation, "");
+        let retry_after = Some(Duration::from_secs(30));
+        ScepHttpResponse { retry_after, ..text(503, &format!("{}\n", explanation.text())) }
+    }
+}
+
+fn no_such() -> Answer {
+    Answer::Failure { fail_info: FailInfo::BadCertId, text: None }
+}

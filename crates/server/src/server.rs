@@ -1,0 +1,104 @@
+//! The whole server, assembled from its settings: one place where every part meets.
+
+mod background;
+mod endpoints;
+mod profile;
+mod readiness;
+
+pub use endpoints::EndpointError;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::gateway::Gateway;
+use crate::http::{Addresses, ServeError, Servers, Services};
+use crate::installation::{Installation, InstallationError};
+use crate::jobs::outbox::Outbox;
+use crate::jobs::recovery::{self, Recovered};
+use crate::publish::Shelf;
+use crate::store::StoreError;
+use crate::store::sqlite::ServerLock;
+use crate::telemetry::Metrics;
+use background::Background;
+use readiness::StoreAndCertificates;
+use std::sync::Arc;
+
+/// A server that is bound and ready, and not yet serving.
+pub struct Server {
+    /// What earlier crashes had left.
+    pub recovered: Recovered,
+    /// The CA behind it.
+    pub installation: Installation,
+    servers: Servers,
+    background: Background,
+    _lock: ServerLock,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory.
+    #[error(transparent)]
+    Installation(#[from] InstallationError),
+    /// Another server works on it, or recovery failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An endpoint cannot work as configured.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// A listener.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The first CRL could not be made.
+    #[error("the CRL could not be made: {0}")]
+    Crl(#[from] crate::explanation::Trouble),
+}
+
+impl Server {
+    /// Opens the data directory, finishes what a crash left, and binds the listeners.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: &Config, clock: Arc<dyn Clock>) -> Result<Server, StartError> {
+        let installation = Installation::open_or_make(config, &*clock).await?;
+        let lock = Installation::lock(config)?;
+        let (store, authority) = (&installation.store, &installation.authority);
+        let recovered = recovery::recover(&**store, authority, &*clock).await?;
+        let metrics = Arc::new(Metrics::default());
+        let endpoints = endpoints::build(config, &installation, &clock, &metrics)?;
+        let validators = endpoints
+            .iter()
+            .map(|one| (one.enroller.endpoint.clone(), Arc::clone(&one.enroller.validator)))
+            .collect();
+        let shelf = Arc::new(Shelf::new(Arc::clone(authority)));
+        let services = Services {
+            gateway: Arc::new(Gateway::new(endpoints, Arc::clone(&metrics))),
+            publications: Arc::clone(&shelf) as _,
+            readiness: Arc::new(StoreAndCertificates::new(&installation, &clock)),
+            challenges: Arc::new(Desk::new(config, &installation, Arc::clone(&clock))),
+            metrics: Arc::clone(&metrics),
+        };
+        let outbox = Outbox {
+            store: Arc::clone(store),
+            authority: Arc::clone(authority),
+            clock: Arc::clone(&clock),
+            validators,
+        };
+        let background = Background::prepare(outbox, shelf, metrics).await?;
+        let servers = Servers::bind(config, services).await?;
+        Ok(Server { recovered, installation, servers, background, _lock: lock })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses {
+        self.servers.addresses()
+    }
+
+    /// Serves until `stop` is done, then finishes what is in flight.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) {
+        let running = self.background.spawn();
+        self.servers.run_until(stop).await;
+        running.abort();
+    }
+}

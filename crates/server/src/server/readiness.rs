@@ -1,0 +1,42 @@
+use crate::authority::Authority;
+use crate::clock::Clock;
+use crate::http::{BoxFuture, Readiness};
+use crate::installation::Installation;
+use crate::store::Store;
+use std::sync::Arc;
+
+/// Ready while the store writes and the certificates that sign are valid.
+pub(super) struct StoreAndCertificates {
+    store: Arc<dyn Store>,
+    authority: Arc<Authority>,
+    clock: Arc<dyn Clock>,
+}
+
+impl StoreAndCertificates {
+    pub(super) fn new(installation: &Installation, clock: &Arc<dyn Clock>) -> StoreAndCertificates {
+        StoreAndCertificates {
+            store: Arc::clone(&installation.store),
+            authority: Arc::clone(&installation.authority),
+            clock: Arc::clone(clock),
+        }
+    }
+}
+
+impl Readiness for StoreAndCertificates {
+    fn troubles(&self) -> BoxFuture<'_, Vec<String>> {
+        Box::pin(async move {
+            let now = self.clock.now();
+            let mut troubles: Vec<String> = self.store.stopped().into_iter().collect();
+            let ra = self.authority.ra();
+            for (what, certificate) in
+                [("issuing CA's", &self.authority.issuing.certificate), ("RA's", &ra.certificate)]
+            {
+                if !certificate.is_valid_at(now) {
+                    let until = certificate.not_after();
+                    troubles.push(format!("the {what} certificate is not valid now (it ends {until})"));
+                }
+            }
+            troubles
+        })
+    }
+}
