@@ -39,6 +39,15 @@ pub(super) fn for_writing(settings: &Settings) -> Result<Connection, StoreError>
     Ok(connection)
 }
 
+/// A connection that copies the log, into a database that [`for_writing`] has opened.
+pub(super) fn for_copying(settings: &Settings) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&settings.path, flags).map_err(unusable)?;
+    prepare(&connection, settings.busy_timeout).map_err(unusable)?;
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0").map_err(unusable)?;
+    Ok(connection)
+}
+
 /// A connection that cannot write.
 pub(super) fn for_reading(path: &Path, busy_timeout: Duration) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -3,6 +3,7 @@
 //! All jobs that wait are done in one transaction, so that one sync makes them durable; then all are answered. A job
 //! that fails does not undo its neighbours.
 
+mod copier;
 mod group;
 mod job;
 
@@ -14,8 +15,9 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::Settings;
-use super::opening::unusable;
+use super::opening::{self, unusable};
 use crate::store::StoreError;
+use copier::Copier;
 pub(super) use group::Writing;
 pub(super) use job::Failure;
 use job::{Job, Task};
@@ -29,24 +31,35 @@ const SLICE: Duration = Duration::from_micros(400);
 /// Commits between two looks at the length of the log.
 const LOOK_AT_LOG: u32 = 16;
 
+/// Why nothing more is written, once there is a reason.
+type Stopped = Arc<OnceLock<String>>;
+
+fn stop(stopped: &OnceLock<String>, why: &str) {
+    if stopped.set(why.to_owned()).is_ok() {
+        tracing::error!(why, "the store has stopped writing; start again once the cause is removed");
+    }
+}
+
 /// The queue to the writing thread.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Option<Sender<Box<dyn Job>>>,
-    stopped: Arc<OnceLock<String>>,
+    stopped: Stopped,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection, settings: &Settings) -> Result<Writer, StoreError> {
         let (queue, jobs) = channel();
-        let stopped = Arc::new(OnceLock::new());
+        let stopped = Stopped::default();
+        let beside = opening::for_copying(settings)?;
+        let copier = Copier::start(beside, settings.checkpoint_pages, Arc::clone(&stopped))?;
         let desk = Desk {
             connection,
             jobs,
             stopped: Arc::clone(&stopped),
             gather: settings.gather,
-            checkpoint_pages: settings.checkpoint_pages,
+            copier,
             commits: 0,
         };
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
@@ -95,9 +108,9 @@ impl Drop for Writer {
 struct Desk {
     connection: Connection,
     jobs: Receiver<Box<dyn Job>>,
-    stopped: Arc<OnceLock<String>>,
+    stopped: Stopped,
     gather: Duration,
-    checkpoint_pages: u32,
+    copier: Copier,
     commits: u32,
 }
 
@@ -116,7 +129,7 @@ impl Desk {
         }
         if self.stopped.get().is_none() {
             // At the end the log is copied so that the next start has little to recover; it is durable either way.
-            let _ = group::checkpoint(&self.connection);
+            let _ = copier::checkpoint(&self.connection);
         }
     }
 
@@ -143,7 +156,7 @@ impl Desk {
             None => group::commit(&self.connection, group),
         };
         if let Err(StoreError::Stopped(why)) = &outcome {
-            self.stop(why);
+            stop(&self.stopped, why);
         }
         for job in group.drain(..) {
             job.answer(&outcome);
@@ -153,24 +166,12 @@ impl Desk {
         }
     }
 
-    /// Copies the log into the database once it is long. An error here is as final as one in a commit: SQLite would
-    /// go on and overwrite a log of which the copy never reached the disk.
     fn tend_log(&mut self) {
         self.commits = self.commits.wrapping_add(1);
-        if !self.commits.is_multiple_of(LOOK_AT_LOG) {
-            return;
-        }
-        let copied = group::log_pages(&self.connection).and_then(|pages| {
-            if pages >= self.checkpoint_pages { group::checkpoint(&self.connection) } else { Ok(()) }
-        });
-        if let Err(error) = copied {
-            self.stop(&format!("checkpoint: {error}"));
-        }
-    }
-
-    fn stop(&self, why: &str) {
-        if self.stopped.set(why.to_owned()).is_ok() {
-            tracing::error!(why, "the store has stopped writing; start again once the cause is removed");
+        if self.commits.is_multiple_of(LOOK_AT_LOG)
+            && let Err(error) = self.copier.tend(&self.connection)
+        {
+            stop(&self.stopped, &format!("checkpoint: {error}"));
         }
     }
 }

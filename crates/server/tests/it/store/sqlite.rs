@@ -189,7 +189,7 @@ async fn the_log_is_copied_before_it_grows_without_end() {
         issue(bed.store(), issuer, n).await;
     }
     let log = std::fs::metadata(bed.directory.join("chancery.db-wal")).unwrap().len();
-    // 100 pages, and what 16 commits may add before the next look.
-    assert!(log < 4_096 * 400, "{log} octets");
+    // Four times 100 pages at worst, and what 16 commits may add before the next look; 4,000 were written.
+    assert!(log < 4_096 * 800, "{log} octets");
     sound(bed.store()).await;
 }

@@ -94,13 +94,3 @@ fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
 fn stopped(step: &str, error: &rusqlite::Error) -> StoreError {
     StoreError::Stopped(format!("{step}: {error}"))
 }
-
-/// Pages in the write-ahead log that are not yet overwritten.
-pub(super) fn log_pages(connection: &Connection) -> rusqlite::Result<u32> {
-    connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?.query_row([], |row| row.get(1))
-}
-
-/// Copies the log into the database as far as no reader needs it; readers and other processes are not waited for.
-pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
-    connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], |_| Ok(()))
-}
