@@ -6,8 +6,10 @@
 
 mod answer;
 mod certificates;
+mod checks;
 mod draft;
 mod opened;
+mod opening;
 mod policy;
 mod received;
 mod reply;
