@@ -202,6 +202,7 @@ fn q24_rfc_5_golden_layouts_of_getcacert() {
     assert_eq!(shown(Layout::Full, None), (server::CA_RA_CERT, "Chancery CA, Root".into()));
     assert_eq!(shown(Layout::RaAndCa, None), (server::CA_CERT, "Chancery CA".into()));
     let chain = server::ca_certificate_chain(ra, &[&world.ca]);
+    assert_eq!(chain.content_type, "application/x-x509-ca-ra-cert-chain");
     assert_eq!(CaCertificates::parse(&chain.body).unwrap().all().len(), 2);
 }
 
