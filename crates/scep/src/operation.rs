@@ -131,10 +131,18 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// One round of percent-decoding, white space out, base64. A `%` left over (double encoding) is not base64.
+/// One round of percent-decoding, line breaks out, base64. A `%` left over (double encoding) is not base64.
+///
+/// A space was a `+` before some proxy or form decoder had it, but for those at the end: nobody breaks lines with
+/// spaces.
 fn decode_message(encoded: Option<&str>) -> Result<Vec<u8>, OperationError> {
-    let text: Vec<u8> =
-        percent_decode_str(encoded.unwrap_or("")).filter(|octet| !octet.is_ascii_whitespace()).collect();
+    let decoded: Vec<u8> = percent_decode_str(encoded.unwrap_or("")).collect();
+    let text: Vec<u8> = decoded
+        .trim_ascii_end()
+        .iter()
+        .map(|octet| if *octet == b' ' { b'+' } else { *octet })
+        .filter(|octet| !octet.is_ascii_whitespace())
+        .collect();
     if text.is_empty() {
         return Err(OperationError::MissingMessage);
     }

@@ -6,9 +6,9 @@ use pki::{Oid, der};
 
 use crate::message::{AttributeFault, FailInfo};
 
-/// The rule that a message broke. The text is safe to show to anybody: it holds nothing of what was decrypted.
+/// The rule that a message broke. The list is closed, so that a caller who gives each a code of his own hears of a new
+/// one from the compiler. The text is safe to show to anybody: it holds nothing of what was decrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Refusal {
     /// More octets than the policy takes.
     TooLarge,

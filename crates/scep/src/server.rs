@@ -6,8 +6,10 @@
 
 mod answer;
 mod certificates;
+mod checks;
 mod draft;
 mod opened;
+mod opening;
 mod policy;
 mod received;
 mod reply;
@@ -15,8 +17,8 @@ mod reply;
 pub use answer::Answer;
 pub(crate) use answer::signature_algorithm;
 pub use certificates::{
-    CA_CERT, CA_RA_CERT, CaResponse, Layout, NEXT_CA_CERT, PKI_MESSAGE, ca_certificate_chain,
-    ca_certificates, next_ca_certificates,
+    CA_CERT, CA_RA_CERT, CA_RA_CERT_CHAIN, CaResponse, Layout, NEXT_CA_CERT, PKI_MESSAGE,
+    ca_certificate_chain, ca_certificates, next_ca_certificates,
 };
 pub use draft::{CannotAnswer, Draft};
 pub use opened::{CannotOpen, CertPoll, CertificateRequested, Identified, Opened, Signer};

@@ -26,7 +26,6 @@ pub const FAIL_INFO_TEXT: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.24.1");
 
 /// What is wrong with an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum AttributeFault {
     /// It must be there.
     Missing,

@@ -22,6 +22,8 @@ pub const PKI_MESSAGE: &str = "application/x-pki-message";
 pub const CA_CERT: &str = "application/x-x509-ca-cert";
 /// `application/x-x509-ca-ra-cert`: several (RFC 8894 §4.2.1.2).
 pub const CA_RA_CERT: &str = "application/x-x509-ca-ra-cert";
+/// `application/x-x509-ca-ra-cert-chain`: GetCACertChain of draft-nourse-scep.
+pub const CA_RA_CERT_CHAIN: &str = "application/x-x509-ca-ra-cert-chain";
 /// `application/x-x509-next-ca-cert`: the roll-over answer (RFC 8894 §4.7.1).
 pub const NEXT_CA_CERT: &str = "application/x-x509-next-ca-cert";
 
@@ -57,7 +59,7 @@ pub fn ca_certificates(layout: Layout, ra: Option<&Certificate>, chain: &[&Certi
 #[must_use]
 pub fn ca_certificate_chain(ra: Option<&Certificate>, chain: &[&Certificate]) -> CaResponse {
     let list: Vec<&[u8]> = ra.into_iter().chain(chain.iter().copied()).map(Certificate::der).collect();
-    CaResponse { content_type: CA_RA_CERT, body: certs_only(&list, &[]) }
+    CaResponse { content_type: CA_RA_CERT_CHAIN, body: certs_only(&list, &[]) }
 }
 
 /// The answer to GetNextCACert, [`NEXT_CA_CERT`]: the coming certificates, RA's and CA's, signed by the current CA,

@@ -38,7 +38,6 @@ impl Draft {
 
 /// Why an answer cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum CannotAnswer {
     /// The dice failed. Ours.
     Random,

@@ -115,6 +115,16 @@ fn q20_the_signature_algorithm_is_rsa_encryption() {
 }
 
 #[test]
+fn rfc_27_the_reply_speaks_the_requests_digest() {
+    for digest in [Digest::Sha256, Digest::Sha384, Digest::Sha512] {
+        let (message, _) = world().with_habits(|habits| habits.digest = digest).message();
+        let opened = world().open(&message, &Policy::default()).unwrap();
+        let signed = SignedData::parse(&world().answer(&Answer::Pending, reply_to(&opened))).unwrap();
+        assert_eq!(signed.signers[0].digest(), Some(digest));
+    }
+}
+
+#[test]
 fn q22_attributes_are_sorted_with_one_value_each() {
     let (opened, _) = opened();
     for answer in [failure(), Answer::Pending] {
@@ -192,6 +202,7 @@ fn q24_rfc_5_golden_layouts_of_getcacert() {
     assert_eq!(shown(Layout::Full, None), (server::CA_RA_CERT, "Chancery CA, Root".into()));
     assert_eq!(shown(Layout::RaAndCa, None), (server::CA_CERT, "Chancery CA".into()));
     let chain = server::ca_certificate_chain(ra, &[&world.ca]);
+    assert_eq!(chain.content_type, "application/x-x509-ca-ra-cert-chain");
     assert_eq!(CaCertificates::parse(&chain.body).unwrap().all().len(), 2);
 }
 
@@ -211,6 +222,10 @@ fn rfc_77_the_next_certificates_are_signed_by_the_current_authority() {
     let current = CaCertificates::parse(world.ca.der()).unwrap();
     let good = draft.signed(&world.ca_key.sign(draft.algorithm(), draft.to_be_signed()));
     assert_eq!(current.parse_next(&good).unwrap().all(), std::slice::from_ref(&next));
+    let by_ra = server::next_ca_certificates(&[&next], &world.ra).unwrap();
+    let by_ra = by_ra.signed(&world.ra_key.sign(by_ra.algorithm(), by_ra.to_be_signed()));
+    let both = server::ca_certificates(Layout::Full, Some(&world.ra), &[&world.ca]);
+    assert!(CaCertificates::parse(&both.body).unwrap().parse_next(&by_ra).is_err());
     // t12: signed by anybody else, or by nobody.
     let planted = draft.signed(&next_key.sign(draft.algorithm(), draft.to_be_signed()));
     assert!(current.parse_next(&planted).is_err());

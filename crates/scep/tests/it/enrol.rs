@@ -233,6 +233,33 @@ fn rfc_29_an_elliptic_key_enrols_by_password() {
 }
 
 #[test]
+fn rfc_29_the_challenge_inside_must_be_the_one_that_opens() {
+    let world = world();
+    let request = |inside| {
+        let request = Request::pkcs_req(&csr("device", &world.ec_key, inside), transaction())
+            .with_challenge(scep::Challenge::new(CHALLENGE.into()));
+        let mut sending =
+            Sending { request, signer: &world.ec_device, key: &world.ec_key, ..world.pkcs_req() };
+        sending.habits.password_recipient = true;
+        world.open(&sending.message().0, &Policy::default())
+    };
+    assert_eq!(request(Some("another")).unwrap_err().refusal, scep::Refusal::Envelope);
+    let Opened::CertificateRequested(requested) = request(None).unwrap() else { panic!() };
+    assert_eq!(requested.challenge.unwrap().reveal(), CHALLENGE);
+}
+
+#[test]
+fn rfc_29_a_challenge_that_is_not_known_opens_nothing() {
+    let world = world();
+    let request = Request::pkcs_req(&csr("device", &world.ec_key, Some("x")), transaction())
+        .with_challenge(scep::Challenge::new("x".into()));
+    let mut sending = Sending { request, signer: &world.ec_device, key: &world.ec_key, ..world.pkcs_req() };
+    sending.habits.password_recipient = true;
+    let refused = world.open(&sending.message().0, &Policy::default()).unwrap_err();
+    assert_eq!(refused.refusal, scep::Refusal::Envelope);
+}
+
+#[test]
 fn rfc_29_p384_enrols_by_password() {
     let (world, key) = (world(), Key::p384());
     let signer = self_signed("device", &key, Version::V3, &[3]);

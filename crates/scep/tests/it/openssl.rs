@@ -209,6 +209,18 @@ fn rfc_25_sha_1_messages_verify_by_switch_and_are_answered_with_sha_256() {
 }
 
 #[test]
+fn v25_a_request_signed_with_sha_1_needs_the_switch() {
+    let (world, desk) = (world(), Desk::new());
+    desk.key("device.key", &world.device_key);
+    desk.openssl("req -new -sha1 -subj /CN=device -key device.key -outform DER -out request");
+    let envelope = Envelope::around(world, &desk.read("request"));
+    let message = Signed::over(world, envelope.der()).signed_by(&world.device_key);
+    let refused = world.open(&message, &Policy::default()).unwrap_err();
+    assert_eq!(refused.refusal, scep::Refusal::LegacyDigest);
+    assert!(world.open(&message, &Policy { legacy_sha1: true, ..Policy::default() }).is_ok());
+}
+
+#[test]
 fn openssls_own_signed_data_lacks_what_scep_asks_for_and_nothing_else() {
     let (world, desk) = (world(), Desk::new());
     desk.key("device.key", &world.device_key);

@@ -35,7 +35,8 @@ fn t10_q2_q3_q7_forty_encodings_by_get_equal_the_post() {
         ("q3 %0D%0A inside", format!("{}%0D%0A{}", &b64[..6], &b64[6..])),
         ("q3 unpadded, line break", format!("{bare}%0A")),
         ("q3 %0A before", format!("%0A{b64}")),
-        ("blanks", format!("{}%20{}%09", &b64[..2], &b64[2..])),
+        ("a tab inside, blanks after", format!("{}%09{}%20%0D", &b64[..2], &b64[2..])),
+        ("plus as space", b64.replace('+', "%20")),
     ];
     values.retain(|(_, value)| *value != lower);
     let shapes = [

@@ -52,10 +52,9 @@ fn v1_message_types_outside_the_list_are_refused_before_decrypting() {
         assert_eq!(refused.refusal.fail_info(), FailInfo::BadRequest);
         assert!(refused.reply_to.is_some());
     }
-    assert_eq!(
-        with_attribute(MESSAGE_TYPE, Some(text(MESSAGE_TYPE, "3"))).0,
-        Refusal::MessageTypeNotARequest
-    );
+    let reply = Signed::usual(world()).attribute(MESSAGE_TYPE, Some(text(MESSAGE_TYPE, "3")));
+    let parsed = scep::server::Received::parse(&reply.signed_by(&world().device_key), &Policy::default());
+    assert_eq!(parsed.unwrap_err().refusal, Refusal::MessageTypeNotARequest);
 }
 
 #[test]

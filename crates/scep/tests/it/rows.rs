@@ -1,12 +1,14 @@
 //! Every row of the reference has a test here, or a place where it is tested instead.
 
 /// What carries the tests of this crate.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     include_str!("answers.rs"),
     include_str!("caps.rs"),
     include_str!("client.rs"),
     include_str!("enrol.rs"),
     include_str!("fields.rs"),
+    include_str!("live.rs"),
+    include_str!("mutation.rs"),
     include_str!("openssl.rs"),
     include_str!("operation.rs"),
     include_str!("oracle.rs"),
