@@ -105,6 +105,15 @@ impl Failure {
         self
     }
 
+    /// Names another page than the one of the code's family.
+    #[must_use]
+    pub fn page(mut self, page: impl Into<String>) -> Self {
+        if let Some(complaint) = self.complaints.last_mut() {
+            complaint.page = page.into();
+        }
+        self
+    }
+
     /// The same, as a mistake on the command line (exit code 2).
     #[must_use]
     pub fn usage(mut self) -> Self {

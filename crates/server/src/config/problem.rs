@@ -38,6 +38,25 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: [Self; 15] = [
+        Self::Unreadable,
+        Self::NotToml,
+        Self::UnknownKey,
+        Self::WrongType,
+        Self::Rule,
+        Self::IssuesToAnyone,
+        Self::UnknownName,
+        Self::Loopback,
+        Self::Secret,
+        Self::Duplicate,
+        Self::Missing,
+        Self::Doubtful,
+        Self::NoPublicUrl,
+        Self::ShortLived,
+        Self::ExtraUsage,
+    ];
+
     /// The code as written in logs and documentation, such as `CHY-6003`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -55,3 +55,38 @@ impl Drop for Place<'_> {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Far less than the wait, far more than a loaded machine takes.
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn one_seat_one_place() -> Capacity {
+        let seats = Arc::new(Semaphore::new(1));
+        Capacity { seats, total: 1, waiting: AtomicUsize::new(0), queue: 1, wait: Duration::from_secs(20) }
+    }
+
+    #[tokio::test]
+    async fn t50_a_full_queue_refuses_at_once_and_places_are_given_back() {
+        let capacity = one_seat_one_place();
+        let seat = capacity.enter().await.unwrap();
+        let started = tokio::time::Instant::now();
+        let (queued, refused) = tokio::join!(
+            async {
+                let queued = capacity.enter().await;
+                queued.is_some() && started.elapsed() < SOON
+            },
+            async {
+                let refused = capacity.enter().await;
+                let soon = started.elapsed() < SOON;
+                drop(seat);
+                refused.is_none() && soon
+            }
+        );
+        assert!(queued && refused, "{queued} {refused}");
+        assert_eq!(capacity.waiting.load(Ordering::Relaxed), 0);
+        assert!(capacity.enter().await.is_some());
+    }
+}

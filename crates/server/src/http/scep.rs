@@ -1,7 +1,7 @@
 //! SCEP over HTTP: method, raw query and body go to the gateway; its answer goes out unchanged.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -45,30 +45,38 @@ async fn respond(shared: &Shared, endpoint: &str, request: Request) -> Response 
     let question = Question::of(&parts.method, parts.uri.query());
     let id = request_id();
     let span = tracing::info_span!("scep", request_id = %id, endpoint);
-    let mut response = ask(shared, endpoint, &parts, body, &question, &id).instrument(span.clone()).await;
+    let mut response = ask(shared, endpoint, &parts, body, question, &id).instrument(span.clone()).await;
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
-    let result = match response.status() {
+    count(shared, endpoint, question, response.status(), started.elapsed());
+    span.in_scope(|| told(&parts, question, response.status(), started.elapsed()));
+    response
+}
+
+fn count(shared: &Shared, endpoint: &str, question: Question, status: StatusCode, took: Duration) {
+    let result = match status {
         StatusCode::SERVICE_UNAVAILABLE => "over_capacity",
         status if status.is_server_error() => "failed",
         status if status.is_success() => "answered",
         _ => "refused",
     };
     let labels = ScepRequest { operation: question.as_str(), endpoint: endpoint.to_owned(), result };
-    shared.services.metrics.scep_request(&labels, started.elapsed());
-    span.in_scope(|| {
-        let (peer, status) = (peer(&parts).ip(), response.status().as_u16());
-        let (method, ms) =
-            (parts.method.as_str(), u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
-        let user_agent = user_agent(&parts).unwrap_or_default();
-        tracing::info!(
-            event = "scep_request",
-            operation = question.as_str(), method, status, ms, %peer, user_agent,
-            "SCEP request"
-        );
-    });
-    response
+    shared.services.metrics.scep_request(&labels, took);
+}
+
+/// One line for every request, answered or not: silence would be ambiguous.
+fn told(parts: &request::Parts, question: Question, status: StatusCode, took: Duration) {
+    tracing::info!(
+        event = "scep_request",
+        operation = question.as_str(),
+        method = parts.method.as_str(),
+        status = status.as_u16(),
+        ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        peer = %peer(parts).ip(),
+        user_agent = user_agent(parts).unwrap_or_default(),
+        "SCEP request"
+    );
 }
 
 async fn ask(
@@ -76,7 +84,7 @@ async fn ask(
     endpoint: &str,
     parts: &request::Parts,
     body: Body,
-    question: &Question,
+    question: Question,
     id: &str,
 ) -> Response {
     let Some(method) = scep_method(&parts.method) else {
@@ -86,7 +94,7 @@ async fn ask(
     if parts.uri.path().len().saturating_add(query.len()) > shared.limits.uri {
         return reply::text(StatusCode::URI_TOO_LONG, "The request target is too long\n");
     }
-    if method == scep::operation::Method::Get && *question == Question::None {
+    if method == scep::operation::Method::Get && question == Question::None {
         return alive(shared, endpoint, id);
     }
     let body = match read(shared, parts, body).await {
@@ -95,11 +103,7 @@ async fn ask(
     };
     let seat = if question.costs() { shared.capacity.enter().await } else { None };
     if question.costs() && seat.is_none() {
-        let text = "This server has more to do than it can; come back later. CHY-5003\n";
-        return reply::retry_after(
-            reply::text(StatusCode::SERVICE_UNAVAILABLE, text),
-            shared.limits.retry_after,
-        );
+        return over_capacity(shared);
     }
     let (raw_query, user_agent) = (query.to_owned(), user_agent(parts));
     let request =
@@ -107,6 +111,11 @@ async fn ask(
     let answer = shared.services.gateway.answer(endpoint, request).await;
     drop(seat);
     sent(answer)
+}
+
+fn over_capacity(shared: &Shared) -> Response {
+    let text = "This server has more to do than it can; come back later. CHY-5003\n";
+    reply::retry_after(reply::text(StatusCode::SERVICE_UNAVAILABLE, text), shared.limits.retry_after)
 }
 
 /// The body, by a hard cap on what is read: a chunked body has no length to trust (threat 48).

@@ -414,3 +414,15 @@ fn every_sample_file_is_valid() {
     }
     assert!(seen >= 3, "{seen} samples");
 }
+
+#[test]
+fn every_code_has_a_section_on_its_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for code in Code::ALL {
+        let page = code.page();
+        let (file, anchor) = page.split_once('#').expect("an anchor");
+        let text = std::fs::read_to_string(root.join(file)).expect("the page");
+        let heading = format!("\n## {}\n", anchor.to_ascii_uppercase());
+        assert_eq!(text.matches(&heading).count(), 1, "{page}");
+    }
+}

@@ -1,0 +1,179 @@
+//! From `[[endpoint]]` to a believed endpoint.
+
+use super::{CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, Validator};
+use crate::config::intune;
+use crate::config::name::{EndpointName, ProfileName};
+use crate::config::problem::{Code, Problem, Problems};
+use crate::config::profile::{self, Profile};
+use crate::config::schema::suggestion;
+use crate::config::source::{Files, Loaded};
+use crate::config::text::Period;
+use crate::config::value::Word as _;
+use crate::validators::KeyedHash;
+
+/// Believes every endpoint; names differ, and NDES' address belongs to one of them.
+pub(in crate::config) fn believe_all(
+    settings: &[EndpointSettings],
+    profiles: &[Profile],
+    files: &dyn Files,
+    loaded: &Loaded,
+    problems: &mut Problems,
+) -> Vec<Endpoint> {
+    if settings.is_empty() {
+        problems.push(
+            Problem::new(Code::Missing, "endpoint", "")
+                .rule("without an endpoint no device can enrol")
+                .fix("add an [[endpoint]] section, or remove `endpoint = []`"),
+        );
+    }
+    let mut believed: Vec<Endpoint> = Vec::new();
+    for (position, one) in settings.iter().enumerate() {
+        let draft = Draft { settings: one, position, files, loaded, problems };
+        let Some(endpoint) = draft.believe(profiles) else { continue };
+        if believed.iter().any(|other| other.name == endpoint.name) {
+            problems.push(profile::duplicate("endpoint", endpoint.name.as_str()));
+        }
+        if endpoint.ndes && believed.iter().any(|other| other.ndes) {
+            problems.push(second_ndes(&endpoint.name));
+        }
+        believed.push(endpoint);
+    }
+    believed
+}
+
+fn second_ndes(name: &EndpointName) -> Problem {
+    Problem::new(Code::Duplicate, format!("endpoint.{name}.ndes"), true)
+        .rule("another endpoint answers at /certsrv/mscep/mscep.dll already")
+        .fix("leave ndes = true on one endpoint only")
+}
+
+struct Draft<'a> {
+    settings: &'a EndpointSettings,
+    position: usize,
+    files: &'a dyn Files,
+    loaded: &'a Loaded,
+    problems: &'a mut Problems,
+}
+
+impl Draft<'_> {
+    fn believe(mut self, profiles: &[Profile]) -> Option<Endpoint> {
+        let s = self.settings;
+        let name = EndpointName::believe(&format!("endpoint.{}.name", self.position), &s.name);
+        let name = self.problems.note(name)?;
+        let profile = self.profile(profiles);
+        let validator = self.validator();
+        let layout = CaCertificates::believe(&self.key("get_ca_cert"), &s.get_ca_cert);
+        let on_failure = OnNotifyFailure::believe(&self.key("on_notify_failure"), &s.on_notify_failure);
+        let ca_certificates = self.problems.or_note(layout, CaCertificates::Chain);
+        let on_notify_failure = self.problems.or_note(on_failure, OnNotifyFailure::Withhold);
+        Some(Endpoint {
+            name,
+            profile: profile?,
+            validator: validator?,
+            ndes: s.ndes,
+            ndes_page: s.ndes_page,
+            renewal: s.renewal,
+            legacy_3des: s.legacy_3des,
+            legacy_sha1: s.legacy_sha1,
+            ca_certificates,
+            caps_sha384: s.caps_sha384,
+            on_notify_failure,
+        })
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("endpoint.{}.{key}", self.settings.name)
+    }
+
+    /// Row M23: the reference is by name; a display name is answered with the name that was meant.
+    fn profile(&mut self, profiles: &[Profile]) -> Option<ProfileName> {
+        let wanted = &self.settings.profile;
+        if let Some(found) = profiles.iter().find(|profile| profile.name.as_str() == *wanted) {
+            return Some(found.name.clone());
+        }
+        let shown = profiles.iter().find(|profile| profile.display_name == *wanted);
+        let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let (rule, fix) = match shown {
+            Some(meant) => ("this is a display name", format!(r#"write its name, "{}""#, meant.name)),
+            None => ("no [[profile]] has this name", format!("use one of: {}", names.join(", "))),
+        };
+        self.problems.push(Problem::new(Code::UnknownName, self.key("profile"), wanted).rule(rule).fix(fix));
+        None
+    }
+
+    fn validator(&mut self) -> Option<Validator> {
+        self.stray_sections();
+        match self.settings.validator.as_str() {
+            "intune" => self.intune(),
+            "static" => {
+                let hash = self.settings.fixed.clone().unwrap_or_default().challenge_hash;
+                let hash = challenge_hash(&self.key("static.challenge_hash"), &hash);
+                self.problems.note(hash).map(Validator::Static)
+            }
+            "one_time" => self.one_time().map(Validator::OneTime),
+            other => {
+                let problem = Problem::new(Code::Rule, self.key("validator"), other);
+                self.problems.push(no_validator(problem, other));
+                None
+            }
+        }
+    }
+
+    fn intune(&mut self) -> Option<Validator> {
+        let settings = self.settings.intune.clone().unwrap_or_default();
+        let prefix = (self.key("intune"), format!("endpoint.{}.intune", self.position));
+        intune::believe(&settings, &prefix, self.files, self.loaded, self.problems)
+            .map(|connection| Validator::Intune(Box::new(connection)))
+    }
+
+    fn one_time(&mut self) -> Option<OneTime> {
+        let settings = self.settings.one_time.clone().unwrap_or_default();
+        let ttl = Period::believe(&self.key("one_time.ttl"), &settings.ttl, "1m", "30d");
+        Some(OneTime { ttl: self.problems.note(ttl)? })
+    }
+
+    fn stray_sections(&mut self) {
+        let s = self.settings;
+        let sections = [
+            ("intune", s.intune.is_some()),
+            ("static", s.fixed.is_some()),
+            ("one_time", s.one_time.is_some()),
+        ];
+        for (section, there) in sections {
+            if there && section != s.validator {
+                self.problems.push(
+                    Problem::new(Code::Doubtful, self.key(section), "")
+                        .rule(format!("the validator is {}, so this section does nothing", s.validator))
+                        .fix("remove the section, or change the validator"),
+                );
+            }
+        }
+    }
+}
+
+fn no_validator(mut problem: Problem, word: &str) -> Problem {
+    const WORDS: [&str; 3] = ["intune", "static", "one_time"];
+    if word.is_empty() || word == "none" {
+        problem.code = Code::IssuesToAnyone;
+        return problem
+            .rule("an endpoint without a validator would issue to anyone")
+            .fix(r#"write validator = "intune", "static" or "one_time""#);
+    }
+    let nearest = suggestion(word, &WORDS).unwrap_or("intune");
+    problem.rule(format!("the value is one of {}", WORDS.join(", "))).fix(format!(r#"write "{nearest}""#))
+}
+
+/// The keyed hash of a static challenge, made by `chancery challenge hash`.
+fn challenge_hash(key: &str, text: &str) -> Result<KeyedHash, Problem> {
+    if text.is_empty() {
+        return Err(Problem::new(Code::IssuesToAnyone, key, "")
+            .rule("a static endpoint without a challenge would issue to anyone")
+            .fix("make a hash of your challenge with: chancery challenge hash"));
+    }
+    // What stands there may be the challenge itself: it must not be shown.
+    KeyedHash::parse(text).ok_or_else(|| {
+        Problem::new(Code::Secret, key, "")
+            .rule("the value is not a keyed hash: hmac-sha256: and 64 hexadecimal digits")
+            .fix("never write the challenge itself; make its hash with: chancery challenge hash")
+    })
+}
