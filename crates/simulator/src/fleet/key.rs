@@ -94,7 +94,11 @@ impl WeakRsa {
     fn sign(&self, digest: Digest, message: &[u8]) -> Vec<u8> {
         let info = Writer::bytes_of(|w| {
             w.sequence(|w| {
-                digest.write(w);
+                // RFC 8017 §9.2, note 1: here NULL is present, unlike in CMS.
+                w.sequence(|w| {
+                    w.oid(&digest.oid());
+                    w.null();
+                });
                 w.octet_string(&digest.hash(message));
             });
         });

@@ -52,12 +52,20 @@ struct Advance {
     advance: i64,
 }
 
+type Done = Result<Value, Answer>;
+
 /// Answers a request under `/sim/`.
 pub(super) fn answer(world: &World, call: &Call, path: &[String]) -> Answer {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-    let result = match (call.method.as_str(), parts.as_slice()) {
-        ("GET", ["state"]) => Ok(world.report()),
-        ("GET", ["requests"]) => Ok(json!(world.journal().requests())),
+    let done = match parts.first() {
+        Some(&"users" | &"devices" | &"profiles" | &"challenges") => objects(world, call, &parts),
+        _ => conditions(world, call, &parts),
+    };
+    done.map_or_else(|refused| refused, |value| Answer::json(200, &value))
+}
+
+fn objects(world: &World, call: &Call, parts: &[&str]) -> Done {
+    match (call.method.as_str(), parts) {
         ("POST", ["users"]) => read(call).map(|new: NewUser| json!(world.add_user(&new.upn, new.sid))),
         ("POST", ["devices"]) => {
             read(call).map(|new: NewDevice| json!(world.enrol_device(new.platform, new.user.as_deref())))
@@ -68,31 +76,42 @@ pub(super) fn answer(world: &World, call: &Call, path: &[String]) -> Answer {
         ("POST", ["profiles", id, "assigned"]) => {
             read(call).and_then(|new: Assigned| found(world.assign(id, new.assigned)))
         }
-        ("POST", ["challenges"]) => read(call).and_then(|new: NewChallenge| {
-            let delivery =
-                world.deliver(&new.device, &new.profile, &new.options).map_err(|error| refused(&error))?;
-            Ok(json!(delivery))
-        }),
-        ("POST", ["clock"]) => read(call).map(|change: Advance| {
-            world.clock.advance(change.advance);
-            json!({ "now": world.clock.now() })
-        }),
-        ("POST", ["faults"]) => read(call).map(|rule: Rule| {
-            world.faults().order(rule);
-            json!({})
-        }),
+        ("POST", ["challenges"]) => {
+            let new: NewChallenge = read(call)?;
+            let delivery = world.deliver(&new.device, &new.profile, &new.options);
+            delivery.map(|delivery| json!(delivery)).map_err(|error| refused(&error))
+        }
+        _ => nowhere(),
+    }
+}
+
+fn conditions(world: &World, call: &Call, parts: &[&str]) -> Done {
+    match (call.method.as_str(), parts) {
+        ("GET", ["state"]) => Ok(world.report()),
+        ("GET", ["requests"]) => Ok(json!(world.journal().requests())),
         ("GET", ["faults"]) => Ok(json!(world.faults().rules())),
+        ("POST", ["faults"]) => {
+            world.faults().order(read::<Rule>(call)?);
+            Ok(json!({}))
+        }
         ("DELETE", ["faults"]) => {
             world.faults().clear();
             Ok(json!({}))
+        }
+        ("POST", ["clock"]) => {
+            world.clock.advance(read::<Advance>(call)?.advance);
+            Ok(json!({ "now": world.clock.now() }))
         }
         ("POST", ["move"]) => {
             world.move_scale_unit();
             Ok(json!(world.urls()))
         }
-        _ => Err(Answer::json(404, &json!({ "error": "the control API has no such path" }))),
-    };
-    result.map_or_else(|refused| refused, |value| Answer::json(200, &value))
+        _ => nowhere(),
+    }
+}
+
+fn nowhere() -> Done {
+    Err(Answer::json(404, &json!({ "error": "the control API has no such path" })))
 }
 
 fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
@@ -100,7 +119,7 @@ fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
         .map_err(|error| Answer::json(400, &json!({ "error": format!("unreadable body: {error}") })))
 }
 
-fn found(existed: bool) -> Result<Value, Answer> {
+fn found(existed: bool) -> Done {
     if existed { Ok(json!({})) } else { Err(refused(&TenantError::Unknown("object"))) }
 }
 

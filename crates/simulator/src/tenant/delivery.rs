@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::challenge::{BlobFault, Payload};
-use super::directory::{Device, Platform, Profile, San, User};
+use super::directory::{Device, Directory, Platform, Profile, San, User};
 use crate::keys::KeyError;
 
 /// Why the tenant could not do what it was told.
@@ -137,18 +137,15 @@ impl World {
         let mut directory = self.directory();
         let device = directory.devices.get(device).ok_or(TenantError::Unknown("device"))?;
         let profile = directory.profiles.get(profile).ok_or(TenantError::Unknown("profile"))?;
-        let expand =
-            |text: &str| directory.expand(text, device).ok_or_else(|| TenantError::NoValue(text.to_owned()));
-        let sans: Result<Vec<_>, TenantError> =
-            profile.sans.iter().map(|san| Ok(San::new(san.kind, expand(&san.value)?))).collect();
+        let (subject, sans) = expanded(&directory, profile, device)?;
         let payload = Payload {
             certificate_request_id: request_id,
             tenant_id: self.tenant_id().to_owned(),
             device_id: device.id.clone(),
             user_id: device.user.clone(),
             profile_id: profile.id.clone(),
-            subject: expand(&profile.subject)?,
-            sans: sans?,
+            subject,
+            sans,
             key_length: profile.key_length,
             key_usage: profile.key_usage,
             extended_key_usages: profile.extended_key_usages.clone(),
@@ -185,4 +182,16 @@ impl World {
             "requests": journal.total(), "breaches": journal.breaches(),
         })
     }
+}
+
+/// Subject and alternative names with their variables replaced.
+fn expanded(
+    directory: &Directory,
+    profile: &Profile,
+    device: &Device,
+) -> Result<(String, Vec<San>), TenantError> {
+    let expand =
+        |text: &str| directory.expand(text, device).ok_or_else(|| TenantError::NoValue(text.to_owned()));
+    let sans = profile.sans.iter().map(|san| Ok(San::new(san.kind, expand(&san.value)?)));
+    Ok((expand(&profile.subject)?, sans.collect::<Result<_, TenantError>>()?))
 }

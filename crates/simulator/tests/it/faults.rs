@@ -46,7 +46,7 @@ async fn granted(answer: Result<Response, reqwest::Error>) -> bool {
 async fn m60_no_transport_fault_looks_like_success() {
     let caller = Caller::new().await;
     let token = caller.token(INTUNE_SCOPE).await;
-    let faults = transport_faults(2_500);
+    let faults = transport_faults(10_000);
     assert!(faults.len() >= 60, "{} faults", faults.len());
     assert!(granted(validate(&caller, &token).await).await, "the control");
     for fault in faults {
@@ -70,7 +70,7 @@ async fn contract_20_connection_faults() {
         order(&caller, Hop::ValidateRequest, fault.clone());
         assert!(validate(&caller, &token).await.is_err(), "{fault:?}");
     }
-    for fault in [Fault::ResetInBody, Fault::HangInBody { ms: 2_500 }] {
+    for fault in [Fault::ResetInBody, Fault::HangInBody { ms: 10_000 }] {
         order(&caller, Hop::ValidateRequest, fault.clone());
         let answer = validate(&caller, &token).await.unwrap();
         assert_eq!(answer.status(), 200);

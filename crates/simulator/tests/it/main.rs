@@ -1,15 +1,18 @@
 //! The simulator held to the wire contract by its own tests.
 
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 extern crate chancery_simulator as simulator;
 
 mod caller;
 mod codes;
 mod control;
+mod driver;
 mod entra;
 mod faults;
+mod fleet;
 mod graph;
 mod notifications;
 mod subjects;
+mod toy_ca;

@@ -125,23 +125,18 @@ fn issue(
     proof: &str,
     fault: Option<&Fault>,
 ) -> Result<Answer, Refused> {
-    let now = world.clock.now();
     let (said, really) = match fault {
         Some(Fault::TokenLife { expires_in, really }) => (*expires_in, *really),
         _ => (LIFE_SECONDS, LIFE_SECONDS),
     };
-    let claims = TokenClaims {
-        aud: if fault == Some(&Fault::WrongAudience) { "https://wrong.invalid".into() } else { resource },
-        iss: format!("{}{}/v2.0", world.urls().authority, world.tenant_id()),
-        nbf: now,
-        iat: now,
-        exp: now + really,
-        appid: app.client_id.clone(),
-        appidacr: proof.into(),
-        tid: world.tenant_id().into(),
-        roles: if fault == Some(&Fault::NoRoles) { Vec::new() } else { roles },
-        uti: world.guid(),
-    };
+    let mut claims = claims(world, app, resource, really);
+    claims.appidacr = proof.into();
+    if fault != Some(&Fault::NoRoles) {
+        claims.roles = roles;
+    }
+    if fault == Some(&Fault::WrongAudience) {
+        claims.aud = "https://wrong.invalid".into();
+    }
     let token = world.tokens.issue(&claims).map_err(|failure| (90_033, failure.to_string()))?;
     Ok(Answer::json(
         200,
@@ -149,4 +144,20 @@ fn issue(
             "token_type": "Bearer", "expires_in": said, "ext_expires_in": said, "access_token": token,
         }),
     ))
+}
+
+fn claims(world: &World, app: &Application, aud: String, life: i64) -> TokenClaims {
+    let now = world.clock.now();
+    TokenClaims {
+        aud,
+        iss: format!("{}{}/v2.0", world.urls().authority, world.tenant_id()),
+        nbf: now,
+        iat: now,
+        exp: now + life,
+        appid: app.client_id.clone(),
+        appidacr: String::new(),
+        tid: world.tenant_id().into(),
+        roles: Vec::new(),
+        uti: world.guid(),
+    }
 }
