@@ -104,6 +104,20 @@ impl Received {
             return Err(Refusal::LegacyDigest);
         }
         let challenge = self.challenge_of(&request, password)?;
+        let signer = self.signer_of(&request)?;
+        let reply_to = self.sealed_reply(challenge.as_ref())?;
+        let kind = self.kind;
+        Ok(Opened::CertificateRequested(Box::new(CertificateRequested {
+            kind,
+            request,
+            challenge,
+            signer,
+            reply_to,
+        })))
+    }
+
+    /// Who signed, and whether a self-signed certificate may.
+    fn signer_of(&self, request: &CertificateRequest) -> Result<Signer, Refusal> {
         let signer = Signer {
             self_signed: self.signer.issuer().matches(self.signer.subject()),
             holds_requested_key: self.signer.key().spki() == request.key().spki(),
@@ -116,15 +130,7 @@ impl Received {
         if signer.self_signed && !signer.holds_requested_key {
             return Err(Refusal::SignerKeyNotRequested);
         }
-        let reply_to = self.sealed_reply(challenge.as_ref())?;
-        let kind = self.kind;
-        Ok(Opened::CertificateRequested(Box::new(CertificateRequested {
-            kind,
-            request,
-            challenge,
-            signer,
-            reply_to,
-        })))
+        Ok(signer)
     }
 
     /// The challengePassword of the request; the one that opened the envelope must be the same.
