@@ -19,6 +19,7 @@ pub mod identity;
 mod notice;
 mod order;
 pub mod renewal;
+pub mod requested;
 pub mod san;
 pub mod sid;
 pub mod subject;
@@ -97,6 +98,7 @@ pub fn decide(
         profile: profile.name.clone(),
         version: profile.version,
         authority: profile.authority.clone(),
+        issuer: facts.issuer.certificate.sha256(),
         subject,
         san,
         key,

@@ -28,6 +28,8 @@ pub enum IssueFault {
     IssuerKey,
     /// The issuing certificate has no subject key identifier, so that none can point to it (RFC 5280 §4.2.1.1).
     IssuerWithoutKeyId,
+    /// The order was decided for another CA, or by another profile or version of it, than is to issue (threat 42).
+    OtherOrder,
     /// The draft breaks rules; it was not signed.
     Lints(Vec<Finding>),
     /// What was signed does not parse, or is not what was drafted.
@@ -43,6 +45,9 @@ impl fmt::Display for IssueFault {
                 f.write_str("the issuing certificate has a key of a kind that signs nothing here")
             }
             Self::IssuerWithoutKeyId => f.write_str("the issuing certificate has no subject key identifier"),
+            Self::OtherOrder => {
+                f.write_str("the order was decided for another CA or by another version of the profile")
+            }
             Self::Lints(findings) => {
                 f.write_str("the draft was not signed:")?;
                 findings.iter().try_for_each(|finding| write!(f, " {finding};"))
@@ -127,16 +132,21 @@ impl Issued {
     }
 }
 
-/// Steps 2 to 4: drafts a certificate for `order` under `issuer` and lints it.
+/// Steps 2 to 4: drafts a certificate for `order` under `issuer` and lints it. `profile` is the one that decided.
 ///
 /// # Errors
-/// [`IssueFault::Lints`] where the draft breaks a rule, and what is wrong with the issuing certificate.
+/// [`IssueFault::Lints`] where the draft breaks a rule, [`IssueFault::OtherOrder`], and what is wrong with the issuing
+/// certificate.
 pub fn prepare(
     order: &Order,
     profile: &CertificateProfile,
     issuer: &Certificate,
     serial: Serial,
 ) -> Result<Ticket, IssueFault> {
+    let same_profile = order.profile == profile.name && order.version == profile.version;
+    if order.issuer != issuer.sha256() || !same_profile {
+        return Err(IssueFault::OtherOrder);
+    }
     let algorithm = algorithm_for(issuer.key(), order.hash)?;
     let tbs = TbsCertificate {
         serial,

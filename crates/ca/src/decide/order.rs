@@ -13,6 +13,8 @@ pub struct Order {
     pub(crate) profile: ProfileName,
     pub(crate) version: u32,
     pub(crate) authority: String,
+    /// SHA-256 of the issuing certificate that the validity was chosen under.
+    pub(crate) issuer: [u8; 32],
     pub(crate) subject: Name,
     pub(crate) san: SubjectAltName,
     pub(crate) key: PublicKey,

@@ -162,6 +162,7 @@ mod tests {
             "tag:microsoft.com,2022-9-14:sid:S-1-5-21-1-2-3-4",
             "x:tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-4",
             "urn:sid:S-1-5-21-1-2-3-4",
+            "urn:%2573id:S-1-5-21-1-2-3-4",
             "tag:microsoft.com,2022:sid",
         ] {
             assert!(matches!(of_uri(uri), Err(SanFault::SidMalformed { .. })), "{uri}");

@@ -355,12 +355,49 @@ impl Faults {
 }
 
 /// Whether relying parties can fetch `url` without needing a certificate to check a certificate: plain HTTP, a host, no
-/// user, no spaces (RFC 5280 §4.2.1.13 and §8: https would be circular).
+/// user, no spaces (RFC 5280 §4.2.1.13 and §8: https would be circular). Loopback passes here; `serve` refuses it.
 #[must_use]
 pub fn is_status_url(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (host, port) = host.rsplit_once(':').unwrap_or((host, "80"));
-    let is_host = crate::decide::dns::is_host_name(host) || host.parse::<std::net::IpAddr>().is_ok();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, "80"),
+    };
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let is_host = host == "localhost"
+        || crate::decide::dns::is_host_name(host)
+        || address.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_ipv6() == host.starts_with('['));
     is_host && port.parse::<u16>().is_ok() && url.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_status_url;
+
+    #[test]
+    fn status_urls_are_plain_http_to_a_host() {
+        for url in [
+            "http://pki.contoso.com/a.crl",
+            "http://127.0.0.1:8080/x",
+            "http://[::1]:80/x",
+            "http://[::1]",
+            "http://localhost:1/",
+        ] {
+            assert!(is_status_url(url), "{url}");
+        }
+        for url in [
+            "https://a/b",
+            "http://",
+            "http:///x",
+            "http://a b/",
+            "http://a:x/",
+            "http://u@a/",
+            "http://::1/",
+            "ldap://a",
+            "HTTP://a",
+        ] {
+            assert!(!is_status_url(url), "{url}");
+        }
+    }
 }

@@ -85,6 +85,7 @@ fn m21_weak_keys_are_refused_with_the_reason() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a measurement needs a clock")]
 fn v20_a_huge_key_costs_less_than_a_millisecond() {
     let ca = Ca::new();
     let huge = PublicKey::from_rsa(&[0xff; 2048], &[1, 0, 1]);

@@ -11,6 +11,8 @@ mod keys;
 #[cfg(test)]
 mod openssl;
 #[cfg(test)]
+mod pkilint;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod profiles;
@@ -22,6 +24,8 @@ mod renewal;
 mod road;
 #[cfg(test)]
 mod sid;
+#[cfg(test)]
+mod tricks;
 #[cfg(test)]
 mod validity;
 #[cfg(test)]

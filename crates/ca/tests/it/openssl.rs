@@ -1,8 +1,11 @@
 //! The judge that is not ours: OpenSSL reads, verifies and prints what was issued.
 
+#![expect(clippy::disallowed_methods, reason = "the judge is another program, with files of its own")]
+
 use crate::world::{Ca, DAY, Key, NOW, cn, csr, csr_by, finish, profile, profile_with, san, serial, uri};
 use ca::authority::{self, Plan};
 use ca::crl::{self, CrlPlan};
+use ca::issue::IssueFault;
 use ca::profile::Urls;
 use pki::algorithm::Digest;
 use pki::certificate::Certificate;
@@ -105,8 +108,12 @@ fn t27_openssl_does_not_take_a_device_for_a_server_or_a_ca() {
     assert!(!chain.verify(&leaf, NOW, "crlsign").0);
     // A certificate under the device's: the device is no CA.
     let below = Ca { root: ca.root.clone(), issuing: leaf.clone(), key: Key::rsa() };
-    let order = ca.decide(&csr(&cn("below"), &[]), &profile()).unwrap();
-    assert!(ca::issue::prepare(&order, &profile(), &below.issuing, serial()).is_err());
+    let order = below.decide(&csr_by(&Key::p256(), &cn("below"), &[]), &profile()).unwrap();
+    let Err(IssueFault::Lints(findings)) = ca::issue::prepare(&order, &profile(), &below.issuing, serial())
+    else {
+        panic!("a device issued a certificate");
+    };
+    assert!(findings.iter().any(|finding| finding.lint == "issuer_may_sign"), "{findings:?}");
 }
 
 #[test]

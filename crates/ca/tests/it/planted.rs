@@ -216,6 +216,10 @@ fn alternative_names() -> Vec<Fault> {
         names(vec![GeneralName::Ip([192, 0, 2, 1].into())]),
         names(vec![GeneralName::Directory(cn("x"))]),
         names(vec![GeneralName::Other(vec![0x88, 1, 42])]),
+        fault("size", |tbs| {
+            let long: Vec<GeneralName> = (0..6).map(|n| uri(&format!("a:{}{n}", "b".repeat(2000)))).collect();
+            put(tbs, san(&long));
+        }),
         fault("subject_alt_name", |tbs| put(tbs, unknown("2.5.29.17", false, &[0x30, 0]))),
         fault("subject_alt_name", |tbs| {
             put(
@@ -337,6 +341,18 @@ fn t38_the_issuers_own_key_is_blocked_by_the_lints_too() {
     let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile) };
     let findings = lints::examine_draft(&tbs.to_der(), tbs.signature, &context).unwrap_err();
     assert_eq!(findings.iter().map(|finding| finding.lint).collect::<Vec<_>>(), ["own_key"]);
+}
+
+#[test]
+fn a_draft_of_version_2_is_blocked() {
+    let ca = Ca::new();
+    let mut harmed = ca.issue(&csr(&cn("device"), &[]), &profile()).tbs().to_vec();
+    let version = harmed.windows(5).position(|part| part == [0xa0, 3, 2, 1, 2]).unwrap();
+    harmed[version + 4] = 1;
+    let profile = profile();
+    let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile) };
+    let findings = lints::examine_draft(&harmed, ca.key.algorithm(), &context).unwrap_err();
+    assert!(findings.iter().any(|finding| finding.lint == "version"), "{findings:?}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The closed list of refusals, and its pages.
 
+#![expect(clippy::disallowed_methods, reason = "the pages are files")]
+
 use ca::rejection::{ALL, Reason, Rejection, Shown, SubjectFault};
 use std::collections::HashSet;
 use std::path::Path;

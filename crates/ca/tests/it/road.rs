@@ -5,7 +5,7 @@ use ca::authority::{self, Plan};
 use ca::crl::{self, CrlPlan};
 use ca::issue::{self, IssueFault, Node, Ticket};
 use ca::lints::{self, Context, Scope};
-use ca::profile::Urls;
+use ca::profile::{CertificateProfile, Urls};
 use pki::algorithm::Digest;
 use pki::certificate::Serial;
 use pki::crl::{Reason, RevokedEntry};
@@ -39,6 +39,18 @@ fn t64_a_recorded_draft_is_finished_after_a_crash() {
     let mut damaged = recorded;
     damaged.truncate(200);
     assert!(matches!(Ticket::resume(damaged, Digest::Sha256, &context), Err(IssueFault::Lints(_))));
+}
+
+#[test]
+fn t42_an_order_is_issued_by_the_ca_and_the_version_that_decided_it() {
+    let ca = Ca::new();
+    let order = ca.decide(&csr(&cn("device"), &[]), &profile()).unwrap();
+    let edited = CertificateProfile { version: 2, ..profile() };
+    let renamed = CertificateProfile { name: "users".to_owned().try_into().unwrap(), ..profile() };
+    let other = Ca::new().issuing;
+    for (profile, issuer) in [(edited, &ca.issuing), (renamed, &ca.issuing), (profile(), &other)] {
+        assert_eq!(issue::prepare(&order, &profile, issuer, serial()).err(), Some(IssueFault::OtherOrder));
+    }
 }
 
 #[test]

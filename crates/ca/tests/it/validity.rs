@@ -1,11 +1,15 @@
 //! The period of validity: M10 to M14, threat 41.
 
-use crate::world::{Ca, DAY, NOW, cn, csr, profile, profile_with, refused, verdict};
+use crate::world::{
+    Ca, DAY, NOW, cn, csr, csr_with_attributes, device_key, profile, profile_with, refused, verdict,
+};
 use ca::decide::RequestedValidity::{Period, Until};
-use ca::decide::{Facts, Issuer, Notice, Request, validity};
+use ca::decide::{Facts, Issuer, Notice, Request, requested, validity};
 use ca::profile::{BeyondIssuer, CertificateProfile, Platform};
 use pki::Time;
 use pki::certificate::Certificate;
+use pki::csr::CertificateRequest;
+use pki::der::{Tag, Writer};
 use proptest::prelude::*;
 use std::sync::OnceLock;
 
@@ -43,6 +47,36 @@ fn m12_the_profile_decides_unless_it_allows_requests() {
     let until = NOW.plus_days(10);
     assert_eq!(ca.decide_for(&csr, &open(), Until(until)).unwrap().not_after(), until);
     assert_eq!(days(&ca.decide(&csr, &open()).unwrap()), 365);
+}
+
+#[test]
+fn m12_microsofts_attribute_is_a_wish_for_a_period() {
+    let bmp = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let ask = |unit: &str, number: &str| {
+        let pair = |w: &mut Writer, name: &str, value: &str| {
+            w.sequence(|w| {
+                w.tlv(Tag::BMP_STRING, &bmp(name));
+                w.tlv(Tag::BMP_STRING, &bmp(value));
+            });
+        };
+        let attribute = Writer::bytes_of(|w| {
+            w.sequence(|w| {
+                w.oid(&pki::Oid::new_unwrap("1.3.6.1.4.1.311.13.2.1"));
+                w.set(|w| {
+                    pair(w, "ValidityPeriod", unit);
+                    pair(w, "ValidityPeriodUnits", number);
+                });
+            });
+        });
+        let der = csr_with_attributes(&device_key().public(), device_key(), &cn("d"), &attribute);
+        requested::validity(&CertificateRequest::parse(&der).unwrap())
+    };
+    assert_eq!(ask("Days", "30"), Some(Period(30 * DAY)));
+    assert_eq!(ask("years", "2"), Some(Period(730 * DAY)));
+    assert_eq!(ask("Fortnights", "2"), None);
+    assert_eq!(ask("Days", "-1"), None);
+    assert_eq!(ask("Days", "99999999999"), None);
+    assert_eq!(requested::validity(&csr(&cn("d"), &[])), None);
 }
 
 #[test]
@@ -98,7 +132,7 @@ fn long_lived() -> &'static Certificate {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn t41_whatever_the_clock_the_period_holds(

@@ -134,10 +134,14 @@ impl Ca {
         Self::until(NOW.plus_days(3650))
     }
 
+    pub(crate) fn issuer(&self) -> Issuer<'_> {
+        Issuer { name: "default", certificate: &self.issuing }
+    }
+
     pub(crate) fn facts<'a>(&'a self, verdict: &'a Verdict) -> Facts<'a> {
         Facts {
             now: NOW,
-            issuer: Issuer { name: "default", certificate: &self.issuing },
+            issuer: self.issuer(),
             vouching: Vouching::Validator(verdict),
             known_keys: KnownKeys::default(),
         }
@@ -225,20 +229,31 @@ pub(crate) fn csr(subject: &Name, extensions: &[Extension]) -> CertificateReques
 
 /// A request that carries `public` and is signed by `key`.
 pub(crate) fn csr_der(public: &PublicKey, key: &Key, subject: &Name, extensions: &[Extension]) -> Vec<u8> {
+    let requested = Writer::bytes_of(|w| {
+        if extensions.is_empty() {
+            return;
+        }
+        w.sequence(|w| {
+            w.oid(&oid::EXTENSION_REQUEST);
+            w.set(|w| w.sequence(|w| extensions.iter().for_each(|extension| extension.write(w))));
+        });
+    });
+    csr_with_attributes(public, key, subject, &requested)
+}
+
+/// A request with these attributes, as they stand.
+pub(crate) fn csr_with_attributes(
+    public: &PublicKey,
+    key: &Key,
+    subject: &Name,
+    attributes: &[u8],
+) -> Vec<u8> {
     let info = Writer::bytes_of(|w| {
         w.sequence(|w| {
             w.u32(0);
             w.raw(subject.der());
             w.raw(public.spki());
-            w.nested(Tag::constructed(0), |w| {
-                if extensions.is_empty() {
-                    return;
-                }
-                w.sequence(|w| {
-                    w.oid(&oid::EXTENSION_REQUEST);
-                    w.set(|w| w.sequence(|w| extensions.iter().for_each(|extension| extension.write(w))));
-                });
-            });
+            w.tlv(Tag::constructed(0), attributes);
         });
     });
     pki::certificate::assemble(&info, key.algorithm(), &key.sign(&info))
