@@ -8,10 +8,14 @@ mod cert;
 mod challenge;
 mod config;
 mod context;
+#[cfg(feature = "demo")]
+mod demo;
 mod failures;
 mod init;
 mod outcome;
 mod serve;
+#[cfg(feature = "demo")]
+mod simulate;
 mod version;
 
 use std::process::ExitCode;
@@ -39,6 +43,8 @@ enum Verb {
     Cert(cert::Args),
     Config(config::Args),
     Challenge(challenge::Args),
+    #[cfg(feature = "demo")]
+    Simulate(simulate::Args),
     Version(version::Args),
 }
 
@@ -50,6 +56,8 @@ impl Verb {
             Self::Ca(args) => ca::run(args, context),
             Self::Cert(args) => cert::run(args, context),
             Self::Challenge(args) => challenge::run(args, context),
+            #[cfg(feature = "demo")]
+            Self::Simulate(args) => simulate::run(args, context),
             Self::Config(args) => config::run(args, context),
             Self::Version(args) => version::run(args, context),
         }

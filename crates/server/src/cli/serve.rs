@@ -51,7 +51,7 @@ fn tell(server: &Server, config: &crate::config::Config) {
 }
 
 /// SIGTERM from an init system, SIGINT from a terminal.
-async fn stopped() {
+pub(super) async fn stopped() {
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {

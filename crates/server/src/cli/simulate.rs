@@ -1,0 +1,32 @@
+//! `chancery simulate intune|devices`: either side of the conversation, for anybody's software.
+
+mod devices;
+mod intune;
+
+use super::{Context, Failure, Outcome};
+use clap::Subcommand;
+
+/// Play an Intune tenant, or devices, for anybody's CA
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    Intune(intune::Args),
+    Devices(devices::Args),
+}
+
+pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
+    match args.verb {
+        Verb::Intune(args) => intune::run(args, context),
+        Verb::Devices(args) => devices::run(args, context),
+    }
+}
+
+/// The simulation could not work.
+fn failed(error: &dyn std::error::Error) -> Failure {
+    Failure::new("CHY-6041", error.to_string()).fix("see what the sentence says; a simulation keeps nothing")
+}
