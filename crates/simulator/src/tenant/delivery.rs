@@ -71,7 +71,8 @@ impl World {
     pub fn enrol_device(&self, platform: Platform, user: Option<&str>) -> Device {
         let (id, entra_id) = (self.guid(), self.guid());
         let mut directory = self.directory();
-        let number = directory.devices.len() + 1;
+        directory.enrolled += 1;
+        let number = directory.enrolled;
         let prefix = match platform {
             Platform::Windows => "WIN",
             Platform::Ios => "IPHONE",

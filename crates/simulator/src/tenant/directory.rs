@@ -164,6 +164,8 @@ impl Profile {
 /// Everything the tenant knows.
 #[derive(Debug, Default)]
 pub struct Directory {
+    /// Devices ever enrolled; names are numbered by it.
+    pub enrolled: usize,
     /// By device id.
     pub devices: BTreeMap<String, Device>,
     /// By user id.

@@ -34,9 +34,13 @@ impl Call {
     /// The body as text: UTF-8, else Latin-1, which is what Microsoft's Java client sends (contract section 5).
     #[must_use]
     pub fn text(&self) -> String {
-        String::from_utf8(self.body.clone())
-            .unwrap_or_else(|_| self.body.iter().copied().map(char::from).collect())
+        text_of(&self.body)
     }
+}
+
+/// UTF-8, else Latin-1.
+pub(super) fn text_of(body: &[u8]) -> String {
+    str::from_utf8(body).map_or_else(|_| body.iter().copied().map(char::from).collect(), str::to_owned)
 }
 
 /// An answer before it is turned into bytes.

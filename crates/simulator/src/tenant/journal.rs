@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::exchange::Call;
+use super::exchange::{Call, text_of};
 use super::fault::Hop;
 
 /// One recorded request and its answer.
@@ -24,15 +24,17 @@ pub struct Recorded {
     pub query: String,
     /// Header names in lower case, in order of arrival.
     pub headers: Vec<(String, String)>,
-    /// The body as text (UTF-8, else Latin-1).
-    pub body: String,
-    /// The body, byte for byte.
-    #[serde(skip)]
-    pub body_bytes: Vec<u8>,
+    /// The body, byte for byte; as text in JSON.
+    #[serde(serialize_with = "as_text")]
+    pub body: Vec<u8>,
     /// Status answered; 0 if the connection was broken instead.
     pub status: u16,
     /// Name of the fault that was injected.
     pub fault: Option<String>,
+}
+
+fn as_text<S: Serializer>(body: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&text_of(body))
 }
 
 /// The last requests, and every breach of the contract.
@@ -65,8 +67,7 @@ impl Journal {
             path: call.path.clone(),
             query: call.query.clone(),
             headers: call.headers.clone(),
-            body: call.text(),
-            body_bytes: call.body.clone(),
+            body: call.body.clone(),
             status: 0,
             fault: None,
         });

@@ -13,8 +13,8 @@ use super::scep_actions::{FailureNotification, SuccessNotification};
 pub struct Transaction {
     /// SCEP's transactionID.
     pub id: String,
-    /// The CSR's base64, as sent.
-    pub certificate_request: String,
+    /// SHA-256 of the CSR's base64, as sent.
+    pub certificate_request: [u8; 32],
     /// What the challenge said, if the request was granted.
     pub payload: Option<Payload>,
     /// The verdict.
@@ -50,8 +50,8 @@ impl Ledger {
 
     /// The last verdict on this CSR in this transaction.
     #[must_use]
-    pub fn transaction(&self, id: &str, certificate_request: &str) -> Option<&Transaction> {
-        self.transactions.get(id)?.iter().find(|known| known.certificate_request == certificate_request)
+    pub fn transaction(&self, id: &str, certificate_request: &[u8; 32]) -> Option<&Transaction> {
+        self.transactions.get(id)?.iter().find(|known| known.certificate_request == *certificate_request)
     }
 
     /// Certificates reported, in order.

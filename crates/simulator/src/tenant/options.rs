@@ -42,7 +42,7 @@ impl Default for TenantOptions {
             clock: Clock::system(),
             seed: 1,
             rules: Rules::default(),
-            journal_limit: 2_000,
+            journal_limit: 1_000,
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) use body::ValidateRequest;
 pub use body::{FailureNotification, SuccessNotification};
 pub(crate) use judge::profile_usage;
 
+use pki::algorithm::sha256;
 use serde_json::{Value, json};
 
 use super::World;
@@ -99,7 +100,7 @@ fn validate(world: &World, request: &ValidateRequest) -> Result<(), Verdict> {
     let code = outcome.as_ref().map_or_else(|verdict| verdict.code, |()| Code::Success);
     world.ledger().validated(Transaction {
         id: request.transaction_id.clone(),
-        certificate_request: request.certificate_request.clone(),
+        certificate_request: sha256(request.certificate_request.as_bytes()),
         payload: judged.ok(),
         code,
         caller: request.caller_info.clone(),

@@ -1,5 +1,6 @@
 //! The bodies of the three actions, read strictly and with this crate's own eyes (contract section 6).
 
+use pki::algorithm::sha256;
 use serde_json::{Map, Value};
 
 use crate::tenant::World;
@@ -20,7 +21,8 @@ pub(crate) struct ValidateRequest {
 #[expect(missing_docs, reason = "the names are those of the wire")]
 pub struct SuccessNotification {
     pub transaction_id: String,
-    pub certificate_request: String,
+    /// SHA-256 of the base64: ten thousand whole requests would fill the memory.
+    pub certificate_request: [u8; 32],
     pub certificate_thumbprint: String,
     pub certificate_serial_number: String,
     pub certificate_expiration_date_utc: String,
@@ -35,7 +37,8 @@ pub struct SuccessNotification {
 #[expect(missing_docs, reason = "the names are those of the wire")]
 pub struct FailureNotification {
     pub transaction_id: String,
-    pub certificate_request: String,
+    /// SHA-256 of the base64: ten thousand whole requests would fill the memory.
+    pub certificate_request: [u8; 32],
     pub h_result: i64,
     pub error_description: String,
     pub caller_info: String,
@@ -69,7 +72,7 @@ impl SuccessNotification {
         let members = Members::open(world, body, "notification", &known)?;
         Ok(Self {
             transaction_id: members.filled("transactionId")?,
-            certificate_request: members.filled("certificateRequest")?,
+            certificate_request: sha256(members.filled("certificateRequest")?.as_bytes()),
             certificate_thumbprint: members.filled("certificateThumbprint")?,
             certificate_serial_number: members.filled("certificateSerialNumber")?,
             certificate_expiration_date_utc: members.filled("certificateExpirationDateUtc")?,
@@ -90,7 +93,7 @@ impl FailureNotification {
         let in_range = number.filter(|value| (-(1_i64 << 31)..1_i64 << 32).contains(value));
         Ok(Self {
             transaction_id: members.filled("transactionId")?,
-            certificate_request: members.filled("certificateRequest")?,
+            certificate_request: sha256(members.filled("certificateRequest")?.as_bytes()),
             h_result: in_range.ok_or("hResult must be a 32-bit integer")?,
             error_description: members.filled("errorDescription")?,
             caller_info: members.filled("callerInfo")?,

@@ -121,26 +121,18 @@ fn check_sans(world: &World, csr: &CertificateRequest, payload: &Payload) -> Che
     if actual.is_empty() && !expected.is_empty() {
         return refuse(Code::SubjectAltNameMissing, "Subject Alternative Name is missing in CSR.");
     }
+    let differ = |whose: &str, san: &San| {
+        let text = format!("{whose} has {:?} '{}'.", san.kind, san.value);
+        let text = format!("Subject Alternative Name in CSR and challenge do not match: {text}");
+        refuse(Code::SubjectAltNameMismatch, text)
+    };
     for wanted in expected {
-        let Some(at) = actual.iter().position(|san| same_san(san, wanted)) else {
-            let text = format!(
-                "Subject Alternative Name in CSR and challenge do not match: challenge has {:?} '{}'.",
-                wanted.kind, wanted.value
-            );
-            return refuse(Code::SubjectAltNameMismatch, text);
-        };
-        actual.remove(at);
-    }
-    match actual.first() {
-        None => Ok(()),
-        Some(san) => {
-            let text = format!(
-                "Subject Alternative Name in CSR and challenge do not match: CSR has {:?} '{}' besides.",
-                san.kind, san.value
-            );
-            refuse(Code::SubjectAltNameMismatch, text)
+        match actual.iter().position(|san| same_san(san, wanted)) {
+            Some(at) => drop(actual.remove(at)),
+            None => return differ("challenge", wanted),
         }
     }
+    actual.first().map_or(Ok(()), |more| differ("only CSR", more))
 }
 
 fn is_sid_uri(uri: &str) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn failure(world: &World, note: FailureNotification) -> Result<(), Ve
 }
 
 /// A notification belongs to a request that was validated, with the same bytes (contract sections 6.2, 6.3).
-fn check_order(world: &World, transaction: &str, certificate_request: &str) {
+fn check_order(world: &World, transaction: &str, certificate_request: &[u8; 32]) {
     let verdict = world.ledger().transaction(transaction, certificate_request).map(|known| known.code);
     match verdict {
         None => {
