@@ -75,6 +75,5 @@ fn code_and_fix(refusal: &Refusal) -> (u16, &'static str) {
         }
         Refusal::RenewalSelfSigned => (1041, "A renewal is signed with a certificate that this CA issued."),
         Refusal::Challenge => (1042, "Send one challengePassword of at most 8 KiB, in any string type."),
-        _ => (1099, CLIENT),
     }
 }

@@ -6,4 +6,6 @@ mod faults;
 mod hosts;
 mod openssl;
 mod retries;
+#[cfg(feature = "demo")]
+mod tenant;
 mod tokens;

@@ -1,7 +1,8 @@
 //! Every fault at every hop: nothing vouches, nothing is acknowledged, nothing secret is told (threats 20 and 21).
 
 use super::far_end::*;
-use chancery::validators::Verdict;
+use chancery::validators::intune::{Hop, Intune, Observe};
+use chancery::validators::{Validator, Verdict};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -262,4 +263,40 @@ async fn t21_one_enrolment_never_outlives_its_deadline() {
     let started = tokio::time::Instant::now();
     assert_eq!(refusal(judge(&world.validator()).await).code.0, 5103);
     assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn t21_the_hop_that_hangs_is_named() {
+    for (part, name) in [(Part::Entra, "Entra"), (Part::Graph, "Graph"), (Part::Intune, "Intune")] {
+        let world = World::open().await;
+        world.place(part).always(Deed::RawThenHang(Vec::new()));
+        let refused = refusal(judge(&world.validator()).await);
+        assert!(refused.operator.starts_with(&format!("{name} did not answer")), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn t21_the_check_of_a_connection_ends_at_its_deadline_too() {
+    let world = World::open().await;
+    let intune = Intune::new(world.settings(), None).unwrap();
+    let soon = || tokio::time::Instant::now() + Duration::from_millis(200);
+    assert_eq!(intune.check(soon()).await.unwrap(), format!("{}fe", world.intune.url()));
+    let world = World::open().await;
+    let intune = Intune::new(world.settings(), None).unwrap();
+    world.graph.always(Deed::HangUnread);
+    assert_eq!(intune.check(soon()).await.unwrap_err().code.0, 5103);
+}
+
+#[tokio::test]
+async fn every_exchange_is_observed() {
+    let world = World::open().await;
+    let observed = Arc::new(Mutex::new(Vec::new()));
+    let to = Arc::clone(&observed);
+    let observe: Observe = Arc::new(move |seen| to.lock().unwrap().push((seen.hop, seen.outcome)));
+    let validator = Validator::Intune(Box::new(Intune::new(world.settings(), Some(observe)).unwrap()));
+    world.intune.then(Deed::GoodWith(503, "")).then(Deed::CloseUnread);
+    refusal(judge(&validator).await);
+    let hops = [(Hop::Graph, Ok(200)), (Hop::Entra, Ok(200)), (Hop::Intune, Ok(503)), (Hop::Graph, Ok(200))];
+    let expected = [&[(Hop::Entra, Ok(200))], &hops[..], &[(Hop::Intune, Err("broken"))]].concat();
+    assert_eq!(*observed.lock().unwrap(), expected);
 }
