@@ -20,6 +20,7 @@ pub mod point;
 pub mod repeated;
 pub mod residue;
 pub mod roca;
+pub mod shared_primes;
 pub mod size;
 pub mod small_factors;
 

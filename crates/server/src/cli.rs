@@ -16,6 +16,7 @@ mod outcome;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulate;
+mod verify;
 mod version;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ enum Verb {
     Challenge(challenge::Args),
     #[cfg(feature = "demo")]
     Simulate(simulate::Args),
+    Verify(verify::Args),
     Version(version::Args),
 }
 
@@ -59,6 +61,7 @@ impl Verb {
             #[cfg(feature = "demo")]
             Self::Simulate(args) => simulate::run(args, context),
             Self::Config(args) => config::run(args, context),
+            Self::Verify(args) => verify::run(args, context),
             Self::Version(args) => version::run(args, context),
         }
     }

@@ -103,7 +103,8 @@ impl Installation {
     }
 }
 
-fn database(data_dir: &Path) -> PathBuf {
+/// The store's file.
+pub(crate) fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("chancery.db")
 }
 

@@ -81,6 +81,16 @@ impl Sqlite {
         Ok(Sqlite { writer: Writer::start(connection, settings)?, readers })
     }
 
+    /// Opens a database that is there, to look at it: nothing in it can change, and every write is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`]: no such file, or a schema that is not this program's.
+    pub fn open_to_read(path: &Path) -> Result<Sqlite, StoreError> {
+        let readers = Readers::new(&Settings::new(path))?;
+        readers.with(migrations::is_current)?;
+        Ok(Sqlite { writer: Writer::absent("it was opened to be read"), readers })
+    }
+
     /// Takes the right to be the one server on this database, until the lock is dropped or the process ends.
     /// Commands beside the server do not need it.
     ///

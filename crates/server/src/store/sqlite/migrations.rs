@@ -23,6 +23,18 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether the schema is exactly this program's; for whoever must not change it.
+///
+/// # Errors
+/// [`StoreError::Unusable`] where it is not.
+pub(super) fn is_current(connection: &Connection) -> Result<(), StoreError> {
+    let (done, ours) = (version(connection)?, STEPS.len());
+    if done == ours {
+        return Ok(());
+    }
+    Err(unusable(format!("its schema is {done} and this program's is {ours}; start the server once")))
+}
+
 fn version(connection: &Connection) -> Result<usize, StoreError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unusable)?;
     usize::try_from(version).map_err(|_| unusable(format!("its schema {version} is not one of ours")))

@@ -67,6 +67,12 @@ impl Writer {
         Ok(Writer { queue: Some(queue), stopped, thread: Some(thread) })
     }
 
+    /// A writer that refuses everything and says why.
+    pub(super) fn absent(why: &str) -> Writer {
+        let stopped = Arc::new(OnceLock::from(why.to_owned()));
+        Writer { queue: None, stopped, thread: None }
+    }
+
     /// Queues the work at once, not at the first poll: a caller that goes away does not undo what it began.
     pub(super) fn submit<T, F>(
         &self,
