@@ -87,11 +87,10 @@ impl Walk {
         };
         let id = event.certificate.map(CertificateId);
         match (event.event.as_str(), id) {
+            ("certificate.reserved", Some(id)) if self.reserved.insert(id) => {}
             ("certificate.reserved", Some(id)) => {
-                if !self.reserved.insert(id) {
-                    let what = format!("audit row {sequence}: certificate {} is reserved again", id.0);
-                    report.found(Invariant::Recorded, what);
-                }
+                let what = format!("audit row {sequence}: certificate {} is reserved again", id.0);
+                report.found(Invariant::Recorded, what);
             }
             ("certificate.revoked" | "certificate.held" | "certificate.released", Some(id))
                 if since.is_none_or(|since| row.at >= since) =>
