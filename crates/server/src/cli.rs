@@ -45,6 +45,8 @@ enum Verb {
     Config(config::Args),
     Challenge(challenge::Args),
     #[cfg(feature = "demo")]
+    Demo(demo::Args),
+    #[cfg(feature = "demo")]
     Simulate(simulate::Args),
     Verify(verify::Args),
     Version(version::Args),
@@ -58,6 +60,8 @@ impl Verb {
             Self::Ca(args) => ca::run(args, context),
             Self::Cert(args) => cert::run(args, context),
             Self::Challenge(args) => challenge::run(args, context),
+            #[cfg(feature = "demo")]
+            Self::Demo(args) => demo::run(args, context),
             #[cfg(feature = "demo")]
             Self::Simulate(args) => simulate::run(args, context),
             Self::Config(args) => config::run(args, context),

@@ -21,11 +21,14 @@ pub use trick::{Trick, carries_sid};
 
 use std::time::Duration;
 
+/// The HTTP client that devices share.
+pub type HttpClient = reqwest::Client;
+
 /// An HTTP client for devices: no redirects followed, no proxy, 60 seconds, and, if given, only this root trusted.
 ///
 /// # Errors
 /// The PEM is unreadable.
-pub fn http_client(root_pem: Option<&str>) -> Result<reqwest::Client, reqwest::Error> {
+pub fn http_client(root_pem: Option<&str>) -> Result<HttpClient, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

@@ -3,6 +3,8 @@
 mod devices;
 mod intune;
 
+pub(super) use devices::period;
+
 use super::{Context, Failure, Outcome};
 use clap::Subcommand;
 

@@ -43,6 +43,11 @@ impl Fields {
         self
     }
 
+    /// By name.
+    pub(super) fn into_map(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// `{"ts":…,"level":…,"target":…,"msg":…,…}`.
     pub(super) fn json(mut self, now: &str, metadata: &Metadata<'_>) -> String {
         let mut line = Map::new();

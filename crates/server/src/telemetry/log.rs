@@ -44,31 +44,15 @@ struct Lines {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut fields = Fields::default();
-        attributes.record(&mut fields);
-        if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(fields);
-        }
+        keep_fields(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        if let Some(span) = context.span(id)
-            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
-        {
-            values.record(fields);
-        }
+        add_fields(id, values, &context);
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut own = Fields::default();
-        event.record(&mut own);
-        let outer = context
-            .event_scope(event)
-            .into_iter()
-            .flat_map(tracing_subscriber::registry::Scope::from_root)
-            .filter_map(|span| span.extensions().get::<Fields>().cloned())
-            .fold(Fields::default(), Fields::with);
-        let fields = outer.with(own);
+        let fields = all_fields(event, &context);
         let mut line = match self.format {
             LogFormat::Json => fields.json(&now(), event.metadata()),
             LogFormat::Text => fields.text(&now(), event.metadata()),
@@ -77,6 +61,48 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
         // Nobody is left to tell when standard error is gone.
         let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
+}
+
+/// Keeps a new span's fields for the events within it.
+pub(super) fn keep_fields<S: Subscriber + for<'a> LookupSpan<'a>>(
+    attributes: &Attributes<'_>,
+    id: &Id,
+    context: &Context<'_, S>,
+) {
+    let mut fields = Fields::default();
+    attributes.record(&mut fields);
+    if let Some(span) = context.span(id) {
+        span.extensions_mut().insert(fields);
+    }
+}
+
+/// Adds what a span learns later.
+pub(super) fn add_fields<S: Subscriber + for<'a> LookupSpan<'a>>(
+    id: &Id,
+    values: &Record<'_>,
+    context: &Context<'_, S>,
+) {
+    if let Some(span) = context.span(id)
+        && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
+    {
+        values.record(fields);
+    }
+}
+
+/// An event's fields, over those of the spans around it.
+pub(super) fn all_fields<S: Subscriber + for<'a> LookupSpan<'a>>(
+    event: &Event<'_>,
+    context: &Context<'_, S>,
+) -> Fields {
+    let mut own = Fields::default();
+    event.record(&mut own);
+    let outer = context
+        .event_scope(event)
+        .into_iter()
+        .flat_map(tracing_subscriber::registry::Scope::from_root)
+        .filter_map(|span| span.extensions().get::<Fields>().cloned())
+        .fold(Fields::default(), Fields::with);
+    outer.with(own)
 }
 
 fn now() -> String {

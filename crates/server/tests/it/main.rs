@@ -8,6 +8,8 @@
 
 mod cli;
 mod config;
+#[cfg(feature = "demo")]
+mod demo;
 mod house;
 mod house_documents;
 mod house_fence;
