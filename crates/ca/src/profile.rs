@@ -176,13 +176,13 @@ pub struct Urls {
     pub ca_issuers: Vec<String>,
 }
 
-/// Rules on renewal with an older certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Rules on renewal with an older certificate; by default there is none (threat 30).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RenewalRules {
     /// Whether a certificate of this profile may be renewed with itself.
     pub allowed: bool,
-    /// Renewal opens this many seconds before the old certificate's end.
-    pub window: i64,
+    /// Renewal opens this many seconds before the old certificate's end; `None`: it is open while that one lives.
+    pub window: Option<i64>,
 }
 
 /// A checked profile.
@@ -218,6 +218,6 @@ pub struct CertificateProfile {
     pub usage: UsageRules,
     /// URLs.
     pub urls: Urls,
-    /// Renewal.
+    /// Renewal, as the endpoint has it.
     pub renewal: RenewalRules,
 }

@@ -23,25 +23,22 @@ mod value;
 
 pub use self::ca::{Ca, CaSettings};
 pub use self::endpoint::{
-    CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings, StaticSettings,
-    Validator,
+    CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings, Static,
+    StaticSettings, Validator,
 };
 pub use self::example::EXAMPLE;
 pub use self::intune::IntuneSettings;
 pub use self::limits::{Limits, LimitsSettings};
 pub use self::listen::{Listen, ListenSettings, TlsListen, TlsSettings, TlsSource};
-pub use self::name::{EndpointName, ProfileName};
+pub use self::name::EndpointName;
 pub use self::problem::{Code, Problem, Problems};
-pub use self::profile::{
-    ExtendedKeyUsage, Hash, KeyKindAllowed, KeyStorage, KeyUsageBit, Platform, Profile, ProfileSettings,
-    ProfileType, SanKind, SubjectAttribute, SubjectRule,
-};
 pub use self::secret::Secret;
 pub use self::settings::{AdminSettings, LogFormat, LogSettings, Settings};
 pub use self::source::{Disk, Files, Flag, Loaded, Origin, Setting, Sources};
 pub use self::text::{Period, Size};
 pub use self::url::BaseUrl;
 
+use ::ca::profile::ProfileSet;
 use std::path::PathBuf;
 
 /// Every section's path: `""` is the top, `endpoint.intune` is within each `[[endpoint]]`.
@@ -75,7 +72,7 @@ pub struct Config {
     /// Log format and filter.
     pub log: LogSettings,
     /// Certificate profiles (what AD CS calls templates), in the order written; at least one.
-    pub profiles: Vec<Profile>,
+    pub profiles: ProfileSet,
     /// SCEP endpoints, in the order written; at least one.
     pub endpoints: Vec<Endpoint>,
     /// What is allowed and yet probably not meant.
@@ -96,8 +93,8 @@ impl Config {
         let ca = Ca::believe(&settings.ca, &mut problems);
         let admin_token = settings.admin.token(files, loaded, &mut problems);
         settings.log.check(&mut problems);
-        let profiles = profile::believe_all(&settings.profile, &ca, &mut problems);
-        let endpoints = endpoint::believe_all(&settings.endpoint, &profiles, files, loaded, &mut problems);
+        let profiles = profile::believe_all(&settings.profile, &mut problems);
+        let endpoints = endpoint::believe_all(settings, &profiles, files, loaded, &mut problems);
         let warnings = problems.split_warnings();
         let data_dir = PathBuf::from(&settings.data_dir);
         let log = settings.log.clone();
@@ -120,12 +117,6 @@ impl Config {
     #[must_use]
     pub fn endpoint(&self, name: &str) -> Option<&Endpoint> {
         self.endpoints.iter().find(|endpoint| endpoint.name.as_str() == name)
-    }
-
-    /// The profile of that name.
-    #[must_use]
-    pub fn profile(&self, name: &ProfileName) -> Option<&Profile> {
-        self.profiles.iter().find(|profile| profile.name == *name)
     }
 
     /// The endpoint that answers at NDES' address, `/certsrv/mscep/mscep.dll`.

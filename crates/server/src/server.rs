@@ -2,7 +2,6 @@
 
 mod background;
 mod endpoints;
-mod profile;
 mod readiness;
 
 pub use endpoints::EndpointError;

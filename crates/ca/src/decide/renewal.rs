@@ -100,11 +100,11 @@ fn check_time(old: &OldCertificate<'_>, profile: &CertificateProfile, now: Time)
             until: Shown::new(&certificate.not_after().to_string()),
         });
     }
-    let opens = certificate.not_after().plus_seconds(-profile.renewal.window);
-    if now < opens {
-        return Err(RenewalFault::TooEarly { serial, opens: Shown::new(&opens.to_string()) });
+    let opens = profile.renewal.window.map(|window| certificate.not_after().plus_seconds(-window));
+    match opens.filter(|opens| now < *opens) {
+        Some(opens) => Err(RenewalFault::TooEarly { serial, opens: Shown::new(&opens.to_string()) }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The same subject; alternative names the same or fewer.

@@ -67,6 +67,8 @@ pub const ATTRIBUTES: &[(&str, Oid)] = &[
     ("DC", oid::DOMAIN_COMPONENT),
     ("UID", oid::USER_ID),
     ("E", oid::EMAIL_ADDRESS),
+    // PKCS #9, in every request of a Cisco device (scep.md Q33).
+    ("unstructuredName", oid::UNSTRUCTURED_NAME),
 ];
 
 /// Extended key usages, with the words for them. Those that give power over others (OCSP signing, certificate request

@@ -19,13 +19,16 @@ const MAX_DAYS: u32 = 10_957;
 /// Longest back-dating accepted, in hours (threat 41: "back-date ≤ limit").
 const MAX_BACKDATE_HOURS: u32 = 72;
 
-/// A certificate profile as written. Every member but `name` has a default that is safe as it stands.
+/// A certificate profile as written. Renewal is not in it: the endpoint, which knows the clients, says that.
+///
+/// The defaults let through what Intune, Apple and Cisco clients usually ask for. Every member but `name` has a default that is safe as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Identity: 1 to 64 of `a-z 0-9 -`.
     pub name: String,
     /// For people; defaults to the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Rises with every edit.
     pub version: u32,
@@ -81,10 +84,6 @@ pub struct Settings {
     pub ocsp_urls: Vec<String>,
     /// URLs of the issuing CA's certificate; empty: the server fills in its own.
     pub ca_issuers_urls: Vec<String>,
-    /// Whether a certificate of this profile may be renewed with itself; off by default (threat 30).
-    pub renewal: bool,
-    /// Renewal opens this many days before the end.
-    pub renewal_window_days: u32,
 }
 
 /// Hash of the CA's signature; SHA-1 has no word.
@@ -125,10 +124,12 @@ impl Default for Settings {
                 "DC",
                 "UID",
                 "E",
+                "title",
+                "unstructuredName",
             ]),
             subject_required: Vec::new(),
             enforce_dn_length: true,
-            san_allowed: vec![SanKind::Email, SanKind::Dns, SanKind::Uri, SanKind::Upn],
+            san_allowed: vec![SanKind::Dns, SanKind::Email, SanKind::Uri, SanKind::Upn, SanKind::Ip],
             san_required: Vec::new(),
             domains: Vec::new(),
             reserved_names: Vec::new(),
@@ -147,8 +148,6 @@ impl Default for Settings {
             crl_urls: Vec::new(),
             ocsp_urls: Vec::new(),
             ca_issuers_urls: Vec::new(),
-            renewal: false,
-            renewal_window_days: 90,
         }
     }
 }
@@ -214,10 +213,7 @@ impl Settings {
             hash: rules.hash.digest(),
             usage,
             urls,
-            renewal: RenewalRules {
-                allowed: rules.renewal,
-                window: i64::from(rules.renewal_window_days) * DAY,
-            },
+            renewal: RenewalRules::default(),
         })
     }
 }

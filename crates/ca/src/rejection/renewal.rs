@@ -7,8 +7,8 @@ refusals! {
     RenewalFault, "renewal";
     4001 NotAllowed { profile: Shown } Peer BadRequest
         public "Certificates of this profile cannot be renewed with an older one."
-        operator "the profile {profile} does not allow renewal"
-        fix "Set `renewal = true` in the profile, or enrol anew through the MDM.";
+        operator "the endpoint of the profile {profile} does not allow renewal"
+        fix "Set `renewal = true` at the endpoint, or enrol anew through the MDM.";
     4002 Unknown { serial: Shown } Peer BadCertId
         public "The certificate that signed the request was not issued here."
         operator "the signer's certificate with serial {serial} is not, byte for byte, one that this CA issued"
@@ -28,7 +28,7 @@ refusals! {
     4006 TooEarly { serial: Shown, opens: Shown } Peer BadTime
         public "It is too early to renew this certificate."
         operator "the certificate {serial} may be renewed from {opens} on"
-        fix "Wait, or widen the profile's `renewal_window_days`.";
+        fix "Wait, or widen the endpoint's `renewal_window_days`.";
     4007 SubjectChanged { old: Shown, new: Shown } Peer BadRequest
         public "A renewal cannot change the subject."
         operator "the old certificate's subject is {old}; the request's is {new}"

@@ -60,7 +60,7 @@ refusals! {
     2314 SidNotVouched { sid: Shown } Peer BadRequest
         public "The security identifier in the request was not confirmed."
         operator "nobody vouched that the requester has the SID {sid}"
-        fix "Look whether the SID is the requester's own; let the validator confirm SIDs from the directory.";
+        fix "Look whether the SID is the requester's own; `vouch_sid = true` in [endpoint.intune] lets every SID pass.";
     2315 SidRepeated {} Peer BadRequest
         public "The request has more than one security identifier."
         operator "the request has more than one SID, so that it would map to several accounts"

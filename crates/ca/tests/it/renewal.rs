@@ -1,6 +1,6 @@
 //! Renewal with an older certificate: threats 30, 31; V7, V8; Q48; scep.md rows 10, 21, 22.
 
-use crate::world::{Ca, DAY, Key, NOW, cn, csr, csr_by, profile, profile_with, refused, san, uri, verdict};
+use crate::world::{Ca, DAY, Key, NOW, cn, csr, csr_by, profile, refused, san, settings, uri, verdict};
 use ca::decide::{Facts, OldCertificate, OldStatus, Order, Request, Vouching, decide};
 use ca::key_policy::{KnownKeys, OwnKey};
 use ca::profile::{CertificateProfile, ProfileName};
@@ -131,7 +131,6 @@ fn t30_a_certificate_of_our_own_service_renews_nothing() {
 #[test]
 fn t30_renewal_is_off_by_default() {
     let mut scene = Scene::new();
-    scene.profile = profile_with(|settings| settings.renewal = false);
+    scene.profile.renewal = settings().check().unwrap().renewal;
     assert_eq!(refused(scene.ask(&csr(&cn("device"), &[]), &scene.evidence(), scene.late())), "NotAllowed");
-    assert!(!ca::profile::Settings::default().renewal);
 }

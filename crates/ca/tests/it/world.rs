@@ -11,7 +11,7 @@ use ca::authority::{self, Plan};
 use ca::decide::{Facts, Issuer, Order, Request, RequestedValidity, SidVouching, Verdict, Vouching, decide};
 use ca::issue::{self, Issued, Node, Ticket};
 use ca::key_policy::KnownKeys;
-use ca::profile::{CertificateProfile, Settings, Urls};
+use ca::profile::{CertificateProfile, RenewalRules, Settings, Urls};
 use ca::rejection::Rejection;
 use pki::algorithm::{Digest, SignatureAlgorithm};
 use pki::certificate::{Certificate, Serial};
@@ -186,20 +186,20 @@ pub(crate) fn settings() -> Settings {
         crl_urls: vec!["http://pki.contoso.com/issuing.crl".into()],
         ocsp_urls: vec!["http://ocsp.contoso.com/".into()],
         ca_issuers_urls: vec!["http://pki.contoso.com/issuing.cer".into()],
-        renewal: true,
         ..Settings::named("devices")
     }
 }
 
 pub(crate) fn profile() -> CertificateProfile {
-    settings().check().unwrap()
+    profile_with(|_| {})
 }
 
 /// The default profile with one change.
 pub(crate) fn profile_with(change: impl FnOnce(&mut Settings)) -> CertificateProfile {
     let mut settings = settings();
     change(&mut settings);
-    settings.check().unwrap()
+    let renewal = RenewalRules { allowed: true, window: Some(90 * 86_400) };
+    CertificateProfile { renewal, ..settings.check().unwrap() }
 }
 
 pub(crate) fn cn(name: &str) -> Name {

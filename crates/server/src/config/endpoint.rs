@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use ca::profile::CertificateProfile;
 use serde::{Deserialize, Serialize};
 
 use super::intune::IntuneSettings;
-use super::name::{EndpointName, ProfileName};
+use super::name::EndpointName;
+use super::secret::Secret;
 use super::value::Word;
 use crate::validators::KeyedHash;
 
@@ -27,10 +29,13 @@ pub struct EndpointSettings {
     pub ndes: bool,
     pub ndes_page: bool,
     pub renewal: bool,
+    pub renewal_window_days: u32,
     pub legacy_3des: bool,
     pub legacy_sha1: bool,
     pub get_ca_cert: String,
+    pub include_chain: bool,
     pub caps_sha384: bool,
+    pub fail_info_text: bool,
     pub on_notify_failure: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intune: Option<IntuneSettings>,
@@ -49,10 +54,13 @@ impl Default for EndpointSettings {
             ndes: false,
             ndes_page: false,
             renewal: true,
+            renewal_window_days: 0,
             legacy_3des: false,
             legacy_sha1: false,
             get_ca_cert: "chain".into(),
+            include_chain: false,
             caps_sha384: true,
+            fail_info_text: true,
             on_notify_failure: "withhold".into(),
             intune: None,
             fixed: None,
@@ -76,7 +84,10 @@ impl EndpointSettings {
     reason = "each key is explained once, in the example that a test holds to these types"
 )]
 pub struct StaticSettings {
-    pub challenge_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge_file: Option<String>,
 }
 
 /// `[endpoint.one_time]`.
@@ -100,24 +111,26 @@ impl Default for OneTimeSettings {
 pub struct Endpoint {
     /// The segment after `/scep/`.
     pub name: EndpointName,
-    /// What it issues.
-    pub profile: ProfileName,
+    /// What it issues, and by which certificates it renews. Its URLs are those of its section alone.
+    pub profile: CertificateProfile,
     /// Whom it believes.
     pub validator: Validator,
     /// Whether it answers at `/certsrv/mscep/mscep.dll` and `/cgi-bin/pkiclient.exe` too.
     pub ndes: bool,
     /// Whether a bare GET shows NDES' information page (row M43) instead of 403.
     pub ndes_page: bool,
-    /// Whether a live certificate of this CA renews without a challenge.
-    pub renewal: bool,
     /// Whether 3DES is read and answered.
     pub legacy_3des: bool,
     /// Whether SHA-1 digests are read.
     pub legacy_sha1: bool,
     /// What `GetCACert` answers.
     pub ca_certificates: CaCertificates,
+    /// Whether the CA's certificates travel behind the device's (Q34).
+    pub include_chain: bool,
     /// Whether `GetCACaps` lists SHA-384, without which strongSwan 5.9 cannot use AES (Q19).
     pub caps_sha384: bool,
+    /// Whether a refusal says why, as failInfoText (Q46).
+    pub fail_info_text: bool,
     /// What to do with a certificate whose success the MDM did not acknowledge.
     pub on_notify_failure: OnNotifyFailure,
 }
@@ -127,9 +140,17 @@ pub enum Validator {
     /// Intune's challenge validation.
     Intune(Box<crate::validators::intune::IntuneSettings>),
     /// One challenge for all devices.
-    Static(KeyedHash),
+    Static(Static),
     /// A challenge for each device, spent once.
     OneTime(OneTime),
+}
+
+/// A challenge that all devices share, or two while it is being changed; at least one.
+pub struct Static {
+    /// One that is known by its keyed hash alone.
+    pub hash: Option<KeyedHash>,
+    /// One that is known in the clear, so that devices with elliptic keys can encrypt with it (RFC 8894 §3.1).
+    pub challenge: Option<Secret>,
 }
 
 /// One-time challenges.

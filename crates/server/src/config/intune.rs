@@ -39,6 +39,7 @@ pub struct IntuneSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     pub allowed_hosts: Vec<String>,
+    pub vouch_sid: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<String>,
     pub connect_timeout: String,
@@ -58,6 +59,7 @@ impl Default for IntuneSettings {
             graph: None,
             resource: None,
             allowed_hosts: INTUNE_HOST_SUFFIXES.map(String::from).to_vec(),
+            vouch_sid: false,
             ca_file: None,
             connect_timeout: "5s".into(),
             timeout: "20s".into(),
@@ -104,6 +106,7 @@ impl Draft<'_> {
             extra_roots: extra_roots?,
             connect_timeout,
             call_timeout,
+            vouch_sid: s.vouch_sid,
             insecure_loopback: self.loaded.local,
             ..Connection::new(tenant?, &s.app_id.to_ascii_lowercase(), credential?)
         })

@@ -7,7 +7,7 @@ use super::problem::{Code, Problem, Problems};
 use super::settings::Settings;
 use super::{
     AdminSettings, CaSettings, EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings, LogSettings,
-    OneTimeSettings, ProfileSettings, StaticSettings, TlsSettings,
+    OneTimeSettings, StaticSettings, TlsSettings,
 };
 
 /// The keys of the section at `path` (dotted, no indices), or nothing where there is no such section.
@@ -20,7 +20,7 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
         "ca" => fields::<CaSettings>(),
         "admin" => fields::<AdminSettings>(),
         "log" => fields::<LogSettings>(),
-        "profile" => fields::<ProfileSettings>(),
+        "profile" => fields::<ca::profile::Settings>(),
         "endpoint" => fields::<EndpointSettings>(),
         "endpoint.intune" => fields::<IntuneSettings>(),
         "endpoint.static" => fields::<StaticSettings>(),

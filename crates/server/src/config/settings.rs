@@ -6,9 +6,7 @@ use super::problem::{Code, Problem, Problems};
 use super::secret::Secret;
 use super::source::{Files, Loaded};
 use super::value::Word;
-use super::{
-    CaSettings, EndpointSettings, LimitsSettings, ListenSettings, ProfileSettings, TlsSettings, source,
-};
+use super::{CaSettings, EndpointSettings, LimitsSettings, ListenSettings, TlsSettings, profile, source};
 
 /// The whole file. Its sections are documented key by key in `chancery config example`.
 #[derive(Clone, Deserialize, Serialize)]
@@ -27,7 +25,7 @@ pub struct Settings {
     pub ca: CaSettings,
     pub admin: AdminSettings,
     pub log: LogSettings,
-    pub profile: Vec<ProfileSettings>,
+    pub profile: Vec<ca::profile::Settings>,
     pub endpoint: Vec<EndpointSettings>,
 }
 
@@ -42,7 +40,7 @@ impl Default for Settings {
             ca: CaSettings::default(),
             admin: AdminSettings::default(),
             log: LogSettings::default(),
-            profile: vec![ProfileSettings::first()],
+            profile: vec![profile::first()],
             endpoint: vec![EndpointSettings::first()],
         }
     }

@@ -106,6 +106,16 @@ pub(super) fn public(
         );
         return None;
     }
+    if !ca::profile::settings::is_status_url(url.as_str()) {
+        problems.push(
+            Problem::new(Code::Rule, KEY, text)
+                .rule(
+                    "certificates name their CRL by http:// and a host's name or IPv4 address (RFC 5280 §8)",
+                )
+                .fix(r#"write for example public_url = "http://pki.example.com""#),
+        );
+        return None;
+    }
     Some(url)
 }
 

@@ -19,9 +19,4 @@ pub(super) trait Word: Sized + Copy + 'static {
             .rule(format!("the value is one of {}", names.join(", ")))
             .fix(format!(r#"write "{nearest}""#)))
     }
-
-    /// Believes every word of the list at `key`.
-    fn believe_each(key: &str, texts: &[String]) -> Result<Vec<Self>, Problem> {
-        texts.iter().map(|text| Self::believe(key, text)).collect()
-    }
 }

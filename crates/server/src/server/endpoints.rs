@@ -1,4 +1,3 @@
-use super::profile;
 use crate::clock::Clock;
 use crate::config::{self, CaCertificates, Config};
 use crate::desk::Book;
@@ -11,7 +10,7 @@ use crate::validators::intune::{Intune, SettingsError};
 use crate::validators::lockout::LockoutSettings;
 use crate::validators::one_time::OneTimeChallenge;
 use crate::validators::static_challenge::{NoChallenge, StaticChallenge};
-use ca::profile::ProfileFault;
+use ca::profile::CertificateProfile;
 use scep::caps::Offer;
 use scep::server::{Layout, Policy};
 use std::sync::Arc;
@@ -25,21 +24,6 @@ pub enum EndpointError {
     /// A static endpoint without a challenge.
     #[error("endpoint {0:?}: {1}")]
     Static(String, NoChallenge),
-    /// The profile that it issues by.
-    #[error("profile {name:?}: {}", joined(.faults))]
-    Profile {
-        /// Its name.
-        name: String,
-        /// All that is wrong with it.
-        faults: Vec<ProfileFault>,
-    },
-    /// The profile is not there.
-    #[error("endpoint {0:?}: there is no profile {1:?}")]
-    NoProfile(String, String),
-}
-
-fn joined(faults: &[ProfileFault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Builds every endpoint.
@@ -50,16 +34,9 @@ pub(super) fn build(
     metrics: &Arc<Metrics>,
 ) -> Result<Vec<Endpoint>, EndpointError> {
     let one = |endpoint: &config::Endpoint| {
-        let name = endpoint.name.as_str().to_owned();
-        let wanted = &endpoint.profile;
-        let settings = config
-            .profile(wanted)
-            .ok_or_else(|| EndpointError::NoProfile(name.clone(), wanted.as_str().to_owned()))?;
-        let believed = profile::believe(settings, endpoint, config)
-            .map_err(|faults| EndpointError::Profile { name: wanted.as_str().to_owned(), faults })?;
         let enroller = Enroller {
             validator: Arc::new(validator(endpoint, installation, metrics)?),
-            profile: believed,
+            profile: profile(endpoint, config),
             on_notify_failure: match endpoint.on_notify_failure {
                 config::OnNotifyFailure::Withhold => OnNotifyFailure::Withhold,
                 config::OnNotifyFailure::Deliver => OnNotifyFailure::Deliver,
@@ -68,15 +45,28 @@ pub(super) fn build(
             authority: Arc::clone(&installation.authority),
             clock: Arc::clone(clock),
             in_flight: InFlight::default(),
-            endpoint: name,
+            endpoint: endpoint.name.as_str().to_owned(),
         };
-        Ok(Endpoint { rules: rules(endpoint, settings, config), enroller })
+        Ok(Endpoint { rules: rules(endpoint, config), enroller })
     };
     config.endpoints.iter().map(one).collect()
 }
 
-fn rules(endpoint: &config::Endpoint, profile: &config::Profile, config: &Config) -> EndpointRules {
-    let config::Endpoint { legacy_3des, legacy_sha1, renewal, caps_sha384: sha384, .. } = *endpoint;
+/// The endpoint's profile, with our addresses where it has none of its own.
+fn profile(endpoint: &config::Endpoint, config: &Config) -> CertificateProfile {
+    let mut profile = endpoint.profile.clone();
+    let (own, ours) = (&mut profile.urls, crate::installation::urls(config));
+    let pairs =
+        [(&mut own.crl, ours.crl), (&mut own.ocsp, ours.ocsp), (&mut own.ca_issuers, ours.ca_issuers)];
+    for (own, ours) in pairs.into_iter().filter(|(own, _)| own.is_empty()) {
+        *own = ours;
+    }
+    profile
+}
+
+fn rules(endpoint: &config::Endpoint, config: &Config) -> EndpointRules {
+    let config::Endpoint { legacy_3des, legacy_sha1, caps_sha384: sha384, .. } = *endpoint;
+    let renewal = endpoint.profile.renewal.allowed;
     EndpointRules {
         policy: Policy { legacy_3des, legacy_sha1, max_message: config.limits.body, ..Policy::default() },
         offer: Offer { renewal, next_ca: false, legacy_3des, legacy_sha1, sha384 },
@@ -85,8 +75,8 @@ fn rules(endpoint: &config::Endpoint, profile: &config::Profile, config: &Config
             CaCertificates::RaAndCa => Layout::RaAndCa,
             CaCertificates::Ca => Layout::Ca,
         },
-        include_chain: profile.include_chain,
-        fail_info_text: true,
+        include_chain: endpoint.include_chain,
+        fail_info_text: endpoint.fail_info_text,
     }
 }
 
@@ -107,8 +97,11 @@ fn validator(
             let intune = Intune::new((**settings).clone(), Some(observe));
             intune.map(Box::new).map(Validator::Intune).map_err(|error| EndpointError::Intune(name, error))
         }
-        config::Validator::Static(hash) => {
-            StaticChallenge::new(key, vec![*hash], Vec::new(), LockoutSettings::default())
+        config::Validator::Static(known) => {
+            let revealed =
+                known.challenge.iter().map(|one| scep::Challenge::new(one.reveal_secret().to_owned()));
+            let hashes = known.hash.into_iter().collect();
+            StaticChallenge::new(key, hashes, revealed.collect(), LockoutSettings::default())
                 .map(Validator::Static)
                 .map_err(|error| EndpointError::Static(name, error))
         }

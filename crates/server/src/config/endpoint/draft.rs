@@ -1,25 +1,26 @@
 //! From `[[endpoint]]` to a believed endpoint.
 
-use super::{CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, Validator};
-use crate::config::intune;
-use crate::config::name::{EndpointName, ProfileName};
+use super::{CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, Static, Validator};
+use crate::config::name::EndpointName;
 use crate::config::problem::{Code, Problem, Problems};
-use crate::config::profile::{self, Profile};
 use crate::config::schema::suggestion;
-use crate::config::source::{Files, Loaded};
+use crate::config::settings::Settings;
+use crate::config::source::{self, Files, Loaded};
 use crate::config::text::Period;
 use crate::config::value::Word as _;
+use crate::config::{intune, profile};
 use crate::validators::KeyedHash;
+use ca::profile::{CertificateProfile, ProfileSet, RenewalRules, Warning};
 
 /// Believes every endpoint; names differ, and NDES' address belongs to one of them.
 pub(in crate::config) fn believe_all(
-    settings: &[EndpointSettings],
-    profiles: &[Profile],
+    all: &Settings,
+    profiles: &ProfileSet,
     files: &dyn Files,
     loaded: &Loaded,
     problems: &mut Problems,
 ) -> Vec<Endpoint> {
-    if settings.is_empty() {
+    if all.endpoint.is_empty() {
         problems.push(
             Problem::new(Code::Missing, "endpoint", "")
                 .rule("without an endpoint no device can enrol")
@@ -27,8 +28,8 @@ pub(in crate::config) fn believe_all(
         );
     }
     let mut believed: Vec<Endpoint> = Vec::new();
-    for (position, one) in settings.iter().enumerate() {
-        let draft = Draft { settings: one, position, files, loaded, problems };
+    for (position, one) in all.endpoint.iter().enumerate() {
+        let draft = Draft { settings: one, all, position, files, loaded, problems };
         let Some(endpoint) = draft.believe(profiles) else { continue };
         if believed.iter().any(|other| other.name == endpoint.name) {
             problems.push(profile::duplicate("endpoint", endpoint.name.as_str()));
@@ -49,6 +50,7 @@ fn second_ndes(name: &EndpointName) -> Problem {
 
 struct Draft<'a> {
     settings: &'a EndpointSettings,
+    all: &'a Settings,
     position: usize,
     files: &'a dyn Files,
     loaded: &'a Loaded,
@@ -56,12 +58,13 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn believe(mut self, profiles: &[Profile]) -> Option<Endpoint> {
+    fn believe(mut self, profiles: &ProfileSet) -> Option<Endpoint> {
         let s = self.settings;
         let name = EndpointName::believe(&format!("endpoint.{}.name", self.position), &s.name);
         let name = self.problems.note(name)?;
         let profile = self.profile(profiles);
         let validator = self.validator();
+        self.unbounded_names(profile.as_ref());
         let layout = CaCertificates::believe(&self.key("get_ca_cert"), &s.get_ca_cert);
         let on_failure = OnNotifyFailure::believe(&self.key("on_notify_failure"), &s.on_notify_failure);
         let ca_certificates = self.problems.or_note(layout, CaCertificates::Chain);
@@ -72,11 +75,12 @@ impl Draft<'_> {
             validator: validator?,
             ndes: s.ndes,
             ndes_page: s.ndes_page,
-            renewal: s.renewal,
             legacy_3des: s.legacy_3des,
             legacy_sha1: s.legacy_sha1,
             ca_certificates,
+            include_chain: s.include_chain,
             caps_sha384: s.caps_sha384,
+            fail_info_text: s.fail_info_text,
             on_notify_failure,
         })
     }
@@ -86,30 +90,48 @@ impl Draft<'_> {
     }
 
     /// Row M23: the reference is by name; a display name is answered with the name that was meant.
-    fn profile(&mut self, profiles: &[Profile]) -> Option<ProfileName> {
-        let wanted = &self.settings.profile;
-        if let Some(found) = profiles.iter().find(|profile| profile.name.as_str() == *wanted) {
-            return Some(found.name.clone());
+    fn profile(&mut self, profiles: &ProfileSet) -> Option<CertificateProfile> {
+        const DAY: i64 = 86_400;
+        let s = self.settings;
+        let problem = Problem::new(Code::UnknownName, self.key("profile"), &s.profile);
+        let window = Some(i64::from(s.renewal_window_days) * DAY).filter(|window| *window > 0);
+        let renewal = RenewalRules { allowed: s.renewal, window };
+        match profiles.find(&s.profile) {
+            Ok(found) => return Some(CertificateProfile { renewal, ..found.clone() }),
+            // It is there, and what is wrong with it has been said.
+            Err(_) if self.all.profile.iter().any(|one| one.name == s.profile) => {}
+            Err(ca::profile::UnknownProfile { meant: Some(meant), .. }) => self
+                .problems
+                .push(problem.rule("this is a display name").fix(format!(r#"write its name, "{meant}""#))),
+            Err(_) => {
+                let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+                let fix = format!("use one of: {}", names.join(", "));
+                self.problems.push(problem.rule("no [[profile]] has this name").fix(fix));
+            }
         }
-        let shown = profiles.iter().find(|profile| profile.display_name == *wanted);
-        let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
-        let (rule, fix) = match shown {
-            Some(meant) => ("this is a display name", format!(r#"write its name, "{}""#, meant.name)),
-            None => ("no [[profile]] has this name", format!("use one of: {}", names.join(", "))),
-        };
-        self.problems.push(Problem::new(Code::UnknownName, self.key("profile"), wanted).rule(rule).fix(fix));
         None
+    }
+
+    /// A challenge that all share vouches for no name: without domains, each device can have every other's.
+    fn unbounded_names(&mut self, profile: Option<&CertificateProfile>) {
+        let Some(profile) = profile.filter(|_| self.settings.validator == "static") else { return };
+        if profile.warnings().contains(&Warning::AnyDomain) {
+            let key = format!("profile.{}.domains", profile.name);
+            self.problems.push(
+                Problem::new(Code::Doubtful, key, "")
+                    .rule(
+                        "a static challenge vouches for no name, and this profile takes names of any domain",
+                    )
+                    .fix(r#"write the domains of your devices, such as domains = ["example.com"]"#),
+            );
+        }
     }
 
     fn validator(&mut self) -> Option<Validator> {
         self.stray_sections();
         match self.settings.validator.as_str() {
             "intune" => self.intune(),
-            "static" => {
-                let hash = self.settings.fixed.clone().unwrap_or_default().challenge_hash;
-                let hash = challenge_hash(&self.key("static.challenge_hash"), &hash);
-                self.problems.note(hash).map(Validator::Static)
-            }
+            "static" => self.fixed().map(Validator::Static),
             "one_time" => self.one_time().map(Validator::OneTime),
             other => {
                 let problem = Problem::new(Code::Rule, self.key("validator"), other);
@@ -124,6 +146,22 @@ impl Draft<'_> {
         let prefix = (self.key("intune"), format!("endpoint.{}.intune", self.position));
         intune::believe(&settings, &prefix, self.files, self.loaded, self.problems)
             .map(|connection| Validator::Intune(Box::new(connection)))
+    }
+
+    fn fixed(&mut self) -> Option<Static> {
+        let settings = self.settings.fixed.clone().unwrap_or_default();
+        let (hash_key, file_key) = (self.key("static.challenge_hash"), self.key("static.challenge_file"));
+        let hash = settings.challenge_hash.filter(|text| !text.is_empty());
+        if hash.is_none() && settings.challenge_file.is_none() {
+            self.problems.push(no_challenge(hash_key));
+            return None;
+        }
+        let hash = hash.and_then(|text| self.problems.note(challenge_hash(&hash_key, &text)));
+        let challenge = settings.challenge_file.and_then(|path| {
+            let read = source::secret_file(&file_key, &path, self.files, self.loaded);
+            self.problems.note(read)
+        });
+        Some(Static { hash, challenge })
     }
 
     fn one_time(&mut self) -> Option<OneTime> {
@@ -163,17 +201,18 @@ fn no_validator(mut problem: Problem, word: &str) -> Problem {
     problem.rule(format!("the value is one of {}", WORDS.join(", "))).fix(format!(r#"write "{nearest}""#))
 }
 
-/// The keyed hash of a static challenge, made by `chancery challenge hash`.
+fn no_challenge(key: String) -> Problem {
+    Problem::new(Code::IssuesToAnyone, key, "")
+        .rule("a static endpoint without a challenge would issue to anyone")
+        .fix("make one with: chancery challenge new --static")
+}
+
+/// The keyed hash of a static challenge, made by `chancery challenge new --static`.
 fn challenge_hash(key: &str, text: &str) -> Result<KeyedHash, Problem> {
-    if text.is_empty() {
-        return Err(Problem::new(Code::IssuesToAnyone, key, "")
-            .rule("a static endpoint without a challenge would issue to anyone")
-            .fix("make a hash of your challenge with: chancery challenge hash"));
-    }
     // What stands there may be the challenge itself: it must not be shown.
     KeyedHash::parse(text).ok_or_else(|| {
         Problem::new(Code::Secret, key, "")
             .rule("the value is not a keyed hash: hmac-sha256: and 64 hexadecimal digits")
-            .fix("never write the challenge itself; make its hash with: chancery challenge hash")
+            .fix("never write the challenge itself; make both with: chancery challenge new --static")
     })
 }
