@@ -79,5 +79,14 @@ printf '{"token_type":"Bearer","expires_in":3599,"access_token":"e30.e30.e30"}' 
 printf '{"error":"invalid_client","error_description":"AADSTS7000215: no","error_codes":[7000215]}' | put intune refusal.json
 printf '{"value":[{"serviceName":"ScepRequestValidationFEService","uri":"https://a.manage.microsoft.com/x","providerName":"ScepRequestValidationFEService"}]}' | put intune endpoints.json
 printf '{"@odata.context":"x","code":"ChallengeExpired","errorDescription":"late"}' | put intune answer.json
+# Behind the signatures: a first octet chooses the message type or status, then contents; or attributes by index.
+for kind in rsa ec; do { printf '\0'; cat csr/$kind.der; } | put opened csr-$kind; done
+printf '\x020\x140\x100\x0e\x06\x03U\x04\x03\x13\x07CA\x02\x01\x05aa' | put opened poll
+{ printf '\xc8'; cat signed/certs-only.der; } | put reply success
+{ printf '\0'; cat enveloped/aes256.der; } | put reply envelope
+printf '\x00\x04\x13\x0219\x03\x12\x04\x10aaaaaaaaaaaaaaaa\x05\x03\x13\x011' | put attributes request
+printf '\x00\x03\x13\x013\x01\x03\x13\x012\x02\x03\x13\x012\x04\x12\x04\x10ZZZZZZZZZZZZZZZZ\x05\x03\x13\x011\x06\x05\x0c\x03why' |
+    put attributes failure
+put received signed <signed/rsa.der
 find . -type f -size +4k -print -quit | grep . && { echo "a seed is over 4 KB" >&2; exit 1; }
 echo "$(find . -type f | wc -l) seeds"

@@ -42,8 +42,13 @@ pub const CONTENT_KEY: [u8; 16] = [7; 16];
 pub const CHALLENGE: &str = "seed-challenge-0123456789";
 
 /// Everything allowed that can be: the more code is reached.
-pub const PERMISSIVE: Policy =
-    Policy { legacy_3des: true, legacy_sha1: true, max_message: 128 * 1024, max_challenge: 8 * 1024, signing_time: None };
+pub const PERMISSIVE: Policy = Policy {
+    legacy_3des: true,
+    legacy_sha1: true,
+    max_message: 128 * 1024,
+    max_challenge: 8 * 1024,
+    signing_time: None,
+};
 
 /// Dice that always fall the same way.
 pub struct Loaded;
@@ -105,7 +110,8 @@ impl World {
         let authority = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
         let spki: PublicKeyX509Der<'_> = authority.public_key().as_der().expect("a key");
         let ecdsa = SignatureAlgorithm::Ecdsa(Digest::Sha256);
-        let authority_certificate = self_signed(spki.as_ref(), ecdsa, |message| sign_ecdsa(&authority, message));
+        let authority_certificate =
+            self_signed(spki.as_ref(), ecdsa, |message| sign_ecdsa(&authority, message));
         let transaction = TransactionId::from_text("1").expect("a transaction");
         let outgoing = Request::pkcs_req(b"", transaction)
             .with_challenge(Challenge::new(CHALLENGE.to_owned()))
@@ -120,10 +126,17 @@ impl World {
     pub fn envelope(&self, plaintext: &[u8]) -> Vec<u8> {
         let key = ContentKey { cipher: ContentCipher::Aes128Cbc, key: &CONTENT_KEY, iv: &[1; 16] };
         let certificate = &self.device_certificate;
-        seal(&CertificateId::of(certificate), certificate.key(), KeyTransport::Pkcs1, &key, plaintext).expect("sealed")
+        seal(&CertificateId::of(certificate), certificate.key(), KeyTransport::Pkcs1, &key, plaintext)
+            .expect("sealed")
     }
 
-    fn draft(&self, signer: &Certificate, algorithm: SignatureAlgorithm, content: &[u8], attributes: Vec<Attribute>) -> SignedDraft {
+    fn draft(
+        &self,
+        signer: &Certificate,
+        algorithm: SignatureAlgorithm,
+        content: &[u8],
+        attributes: Vec<Attribute>,
+    ) -> SignedDraft {
         SignedDraft {
             content_type: oid::DATA,
             content: content.to_vec(),

@@ -82,14 +82,17 @@ def wait_for_first(acknowledged, process, seconds):
     return False
 
 
+@contextlib.contextmanager
 def cut(process, acknowledged, work):
-    """One power cut: the image and the acknowledgements as they were at one moment."""
+    """One power cut: the image and the acknowledgements as they were at one moment. The writer stands still until the
+    copy is looked at, so that a slow check does not let the data grow without end."""
     os.killpg(process.pid, signal.SIGSTOP)
     try:
         time.sleep(0.02)
         # Acknowledgements first: one that is written while the image is copied must not be asked for.
         (work / "acknowledged-then").write_bytes(complete_lines(acknowledged))
         run("cp", "--sparse=always", str(work / "image"), str(work / "image-then"))
+        yield
     finally:
         os.killpg(process.pid, signal.SIGCONT)
 
@@ -120,8 +123,8 @@ def cuts(options, work):
                 if process.poll() is not None:
                     print((work / "writer.log").read_text(errors="replace")[-2000:])
                     sys.exit(f"the writer ended before cut {number + 1}")
-                cut(process, acknowledged, work)
-                fine, why = survives(options.check, work, options.timeout)
+                with cut(process, acknowledged, work):
+                    fine, why = survives(options.check, work, options.timeout)
                 if not fine:
                     lost.append(number + 1)
                     if not options.expect_loss:
@@ -139,6 +142,8 @@ def main():
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("mounting needs root")
+    # Ended from outside, it still ends its writer and takes its mounts down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     work = pathlib.Path(tempfile.mkdtemp(prefix="powercut-"))
     try:
         lost, acknowledged = cuts(options, work)
