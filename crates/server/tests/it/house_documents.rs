@@ -5,6 +5,9 @@ use crate::house::{Text, assert_none, paths, texts};
 /// Top folders of this repository; a word in a document that starts with one is meant as a path of it.
 const TOPS: [&str; 7] = ["crates/", "docs/", "interop/", "fuzz/", "samples/", ".ci/", ".github/"];
 
+/// Names that stand for any file.
+const EXAMPLES: [&str; 2] = ["foo.rs", "mod.rs"];
+
 /// The words of a document that stand for files: in backticks, or the target of a link.
 fn named(text: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -28,6 +31,7 @@ fn is_plain(word: &str) -> bool {
 fn is_path(word: &str) -> bool {
     is_plain(word)
         && !word.starts_with('/')
+        && !EXAMPLES.contains(&word)
         && (TOPS.iter().any(|top| word.starts_with(top)) || word.ends_with(".rs"))
 }
 
