@@ -4,7 +4,8 @@
 #
 # What this version does: GET only, even where POST is offered (Q6); GetCACert with message=0,1,… until the answer repeats
 # (Q11); signs with an X.509 v1 certificate of 32 serial octets (Q13); one transaction ID per key (Q14); wants a
-# senderNonce (Q17); compares content types letter for letter (Q10). The bus would start a daemon of its own for the
+# senderNonce (Q17); compares content types letter for letter (Q10); renews by PKCSReq under the old certificate, with the
+# old challenge still in the CSR unless its configuration says that challenges are used once. The bus would start a daemon of its own for the
 # first getcert that calls, so ours must own the name before that.
 if [ -z "${INSIDE_BUS:-}" ]; then
     command -v dbus-run-session >/dev/null || { echo "dbus-run-session is missing; ./test installs it"; echo "0 passed, 1 failed"; exit 1; }
@@ -18,6 +19,7 @@ export HOME=$WORK/home
 export CERTMONGER_REQUESTS_DIR=$HOME/requests CERTMONGER_CAS_DIR=$HOME/cas CERTMONGER_TMPDIR=$HOME/tmp
 export CERTMONGER_LOCAL_CA_DIR=$HOME/local CERTMONGER_CONFIG_DIR=$HOME/config
 mkdir -p "$HOME"/{requests,cas,tmp,local,config}
+printf '[scep]\nchallenge_password_otp = yes\n' >"$CERTMONGER_CONFIG_DIR/certmonger.conf"
 
 owned() {
     dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
@@ -68,14 +70,16 @@ resubmit() {
     local before
     before=$(serial "$1.pem")
     getcert resubmit -s -i "$1" -w --wait-timeout 30 || return 1
-    settled "$1" MONITORING && received "$1.pem" "certmonger-$1-resubmitted" && [ "$(serial "$1.pem")" != "$before" ]
+    settled "$1" MONITORING && received "$1.pem" "certmonger-$1-resubmitted" || return 1
+    [ "$(serial "$1.pem")" != "$before" ] || { getcert list -s -i "$1"; return 1; }
 }
 
 rekey() {
     local before
     before=$(key_of "$1.pem")
     getcert rekey -s -i "$1" -g 2048 -w --wait-timeout 60 || return 1
-    settled "$1" MONITORING && received "$1.pem" "certmonger-$1-rekeyed" && [ "$(key_of "$1.pem")" != "$before" ]
+    settled "$1" MONITORING && received "$1.pem" "certmonger-$1-rekeyed" || return 1
+    [ "$(key_of "$1.pem")" != "$before" ] || { getcert list -s -i "$1"; return 1; }
 }
 
 known() {
@@ -93,6 +97,8 @@ expect "RSA-2048 by GET" request cm-2048 2048
 expect "RSA-4096 by GET" request cm-4096 4096
 expect "a challenge that is none is rejected, not retried (Q16)" wrong_challenge
 expect "resubmit: a new certificate for the same key" resubmit cm-2048
+# Key, CSR and transaction ID are those of the first resubmission; the certificate that signs is not.
+expect "and again: not the answer of the first" resubmit cm-2048
 expect "rekey: a new key" rekey cm-4096
 kill "$DAEMON" 2>/dev/null
 wait "$DAEMON" 2>/dev/null

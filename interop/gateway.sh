@@ -15,16 +15,25 @@ OWNED=
 ok() { OK=$((OK + 1)); echo "  ok   $*"; }
 bad() { BAD=$((BAD + 1)); echo "  BAD  $*"; }
 
-# expect NAME COMMAND…: right if the command succeeds. refuse NAME COMMAND…: right if it fails.
+# expect NAME COMMAND…: right if the command succeeds. refuse PATTERN NAME COMMAND…: see below.
 expect() {
     local name=$1
     shift
     if "$@" >"$WORK/said" 2>&1; then ok "$name"; else bad "$name"; tail -n 12 "$WORK/said" | sed 's/^/       | /'; fi
 }
+# Right if the command fails and says PATTERN: refused for the reason that was meant, and not by the client.
 refuse() {
-    local name=$1
-    shift
-    if "$@" >"$WORK/said" 2>&1; then bad "$name: accepted"; tail -n 12 "$WORK/said" | sed 's/^/       | /'; else ok "$name"; fi
+    local pattern=$1 name=$2
+    shift 2
+    if "$@" >"$WORK/said" 2>&1; then
+        bad "$name: accepted"
+    elif grep -qE -- "$pattern" "$WORK/said"; then
+        ok "$name"
+        return
+    else
+        bad "$name: refused, but not as '$pattern'"
+    fi
+    tail -n 12 "$WORK/said" | sed 's/^/       | /'
 }
 
 need() {

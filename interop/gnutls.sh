@@ -29,6 +29,6 @@ under_another_root() {
     certtool --verify --load-ca-certificate other.pem --infile chain.pem | tee verdict
     grep -q 'Chain verification output: Verified' verdict
 }
-refuse "control: under another root" under_another_root
+refuse "issuer is unknown" "control: under another root" under_another_root
 rm -f "$ONE"
 finish

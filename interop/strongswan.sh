@@ -57,9 +57,9 @@ if trust modern >trust.log 2>&1; then ok "--scepca again, other endpoint"; else 
 expect "RSA-2048, AES, SHA-256" enrol modern 2048 aes sha256 new-2048
 expect "RSA-4096, AES, SHA-256" enrol modern 4096 aes sha256 new-4096
 expect "RSA-3072, AES, SHA-512" enrol modern 3072 aes sha512 new-3072
-refuse "3DES where it is not switched on" enrol modern 2048 des3 sha256 refused-des3
-refuse "SHA-1 where it is not switched on" enrol modern 2048 aes sha1 refused-sha1
-refuse "a challenge that is none" wrong_challenge
+refuse "failInfo: +badAlg" "3DES where it is not switched on" enrol modern 2048 des3 sha256 refused-des3
+refuse "failInfo: +badAlg" "SHA-1 where it is not switched on" enrol modern 2048 aes sha1 refused-sha1
+refuse "failInfo: +badRequest" "a challenge that is none" wrong_challenge
 expect "renewal with the same key" renew modern new-2048 new-2048.key
 pki --gen --type rsa --size 2048 --outform der >rekeyed.key 2>>noise
 expect "re-key: a new key, signed by the old one" renew modern new-4096 rekeyed.key
