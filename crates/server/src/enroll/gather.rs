@@ -61,6 +61,11 @@ impl Enroller {
                     let profile = ProfileName::try_from(old.profile.clone()).map_err(|_| unknown(asked))?;
                     return Ok(Gathered::Renewal { old: Box::new(old), profile });
                 }
+                // Whoever holds a certificate could put another's envelope under his own signature, spend its challenge
+                // and be handed its certificate (V26): a certificate speaks for its own subject.
+                Some(_) if !asked.signer.holds_requested_key && !speaks_for(asked) => {
+                    return Err(changed(asked).into());
+                }
                 Some(_) => {}
                 // Neither ours nor of the requested key: another's envelope under one's own signature (V26).
                 None if !asked.signer.holds_requested_key || asked.kind == MessageType::RenewalReq => {
@@ -155,6 +160,15 @@ impl Enroller {
 
 fn malformed(error: pki::der::Error) -> Rejection {
     SanFault::Malformed { reason: Shown::new(&error.to_string()) }.into()
+}
+
+fn speaks_for(asked: &CertificateRequested) -> bool {
+    asked.signer.certificate.subject().matches(asked.request.subject())
+}
+
+fn changed(asked: &CertificateRequested) -> Rejection {
+    let (old, new) = (asked.signer.certificate.subject().to_string(), asked.request.subject().to_string());
+    RenewalFault::SubjectChanged { old: Shown::new(&old), new: Shown::new(&new) }.into()
 }
 
 fn unknown(asked: &CertificateRequested) -> Rejection {

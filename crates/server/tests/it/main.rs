@@ -6,6 +6,7 @@
     reason = "a test stops at the first thing that is not as it must be"
 )]
 
+mod attacks;
 mod cli;
 mod config;
 #[cfg(feature = "demo")]
@@ -19,3 +20,4 @@ mod http;
 mod intune;
 mod store;
 mod validators;
+mod world;

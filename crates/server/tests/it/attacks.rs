@@ -1,0 +1,9 @@
+//! Attacks over the wire on a whole server. Each name begins with the row that it proves: `v…` of the reference on
+//! SCEP, `t…` of the threat model; `docs/threats.md` has the table. Refused means everywhere: no certificate, no
+//! reservation, one answer with a code.
+
+mod challenge;
+mod message;
+mod oracle;
+mod renewal;
+mod settings;
