@@ -45,6 +45,7 @@ impl Enroller {
                 Reserved::KeyHeldByOther { subject, .. } => {
                     return Err(repeated(transaction, &subject).into());
                 }
+                Reserved::KeyCompromised { .. } => return Err(compromised(transaction).into()),
             };
             // 5. The signature, verified. 6. The second commit.
             let issued = self.sign(id, ticket, asked, deadline).await?;
@@ -133,6 +134,15 @@ impl Enroller {
 }
 
 fn repeated(transaction: &Transaction, subject: &str) -> Rejection {
+    KeyFault::Repeated { holder: Shown::new(subject), fingerprint: fingerprint(transaction) }.into()
+}
+
+/// Threat 39: a key that was once revoked for compromise is in somebody else's hands for good.
+fn compromised(transaction: &Transaction) -> Rejection {
+    KeyFault::Blocked { fingerprint: fingerprint(transaction) }.into()
+}
+
+fn fingerprint(transaction: &Transaction) -> Shown {
     let hex: String = transaction.key.0.iter().map(|octet| format!("{octet:02x}")).collect();
-    KeyFault::Repeated { holder: Shown::new(subject), fingerprint: Shown::new(&hex) }.into()
+    Shown::new(&hex)
 }

@@ -17,7 +17,7 @@ pub(super) struct Background {
     shelf: Arc<Shelf>,
     metrics: Arc<Metrics>,
     newest: Crl,
-    revoked: u64,
+    changes: u64,
 }
 
 impl Background {
@@ -28,7 +28,7 @@ impl Background {
         metrics: Arc<Metrics>,
     ) -> Result<Background, Trouble> {
         let (store, authority, clock) = (&*outbox.store, &*outbox.authority, &*outbox.clock);
-        let revoked = store.counts().await?.revoked;
+        let changes = store.counts().await?.revocation_changes;
         // A revocation may have come while no server ran.
         let newest = crl::make(store, authority, clock).await?;
         shelf.publish(newest.der.clone());
@@ -39,7 +39,7 @@ impl Background {
         ] {
             metrics.own_certificate(role, certificate.not_after().unix());
         }
-        Ok(Background { outbox, shelf, metrics, newest, revoked })
+        Ok(Background { outbox, shelf, metrics, newest, changes })
     }
 
     pub(super) fn spawn(mut self) -> JoinHandle<()> {
@@ -69,15 +69,15 @@ impl Background {
         let Outbox { store, authority, clock, .. } = &self.outbox;
         let Ok(counts) = store.counts().await else { return };
         let due = self.newest.this_update.plus_seconds(crl::EVERY) <= clock.now();
-        if counts.revoked == self.revoked && !due {
+        if counts.revocation_changes == self.changes && !due {
             return;
         }
         match crl::make(&**store, authority, &**clock).await {
             Ok(made) => {
-                for _ in self.revoked..counts.revoked {
+                for _ in self.changes..counts.revocation_changes {
                     self.metrics.certificate_revoked("any");
                 }
-                self.revoked = counts.revoked;
+                self.changes = counts.revocation_changes;
                 self.shelf.publish(made.der.clone());
                 self.newest = made;
             }

@@ -79,6 +79,8 @@ pub struct Counts {
     pub unfinished: u64,
     /// Revoked or on hold.
     pub revoked: u64,
+    /// Revocations, holds and releases ever made: a CRL made at an earlier number is not complete any more.
+    pub revocation_changes: u64,
     /// Notifications to be sent.
     pub notifications_pending: u64,
     /// Notifications given up.

@@ -66,6 +66,11 @@ pub enum Reserved {
     },
     /// This issuer has used the serial; nothing was written. Draw another.
     SerialTaken,
+    /// A certificate with this key was revoked for keyCompromise (RFC 5280 §5.3.1); nothing was written.
+    KeyCompromised {
+        /// That certificate.
+        by: CertificateId,
+    },
     /// Another subject's certificate holds this key; nothing was written.
     KeyHeldByOther {
         /// That certificate.

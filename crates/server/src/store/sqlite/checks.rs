@@ -92,7 +92,8 @@ fn rows(connection: &Connection, sql: &str, wanted: impl Params) -> Result<Vec<F
 pub(super) fn counts(connection: &Connection) -> Result<Counts, StoreError> {
     let sql = "SELECT (SELECT coalesce(max(id), 0) FROM certificates), (SELECT count(*) FROM unfinished),
                       (SELECT count(*) FROM revocations), (SELECT count(*) FROM notifications WHERE state = 0),
-                      (SELECT count(*) FROM notifications WHERE state = 2)";
+                      (SELECT count(*) FROM notifications WHERE state = 2),
+                      (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'revocation-changes')";
     let counted = connection.prepare_cached(sql).and_then(|mut query| {
         query.query_row([], |row| {
             Ok(Counts {
@@ -101,6 +102,7 @@ pub(super) fn counts(connection: &Connection) -> Result<Counts, StoreError> {
                 revoked: unsigned(row, 2)?,
                 notifications_pending: unsigned(row, 3)?,
                 notifications_dead: unsigned(row, 4)?,
+                revocation_changes: unsigned(row, 5)?,
                 audit: newest(connection)?.sequence,
             })
         })

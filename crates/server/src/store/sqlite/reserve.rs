@@ -37,25 +37,28 @@ pub(super) fn reserve(writing: &Writing<'_>, reservation: &Reservation) -> Resul
 }
 
 pub(super) const KEY_IN_USE: &str =
-    "SELECT c.id, c.transaction_hash, c.subject FROM certificates c WHERE c.key_hash = ?1
-     AND (c.transaction_hash = ?2 OR ?3 AND c.subject <> ?4
+    "SELECT c.id, c.transaction_hash, c.subject, coalesce(r.reason = 1, FALSE)
+     FROM certificates c LEFT JOIN revocations r ON r.certificate = c.id WHERE c.key_hash = ?1
+     AND (c.transaction_hash = ?2 OR r.reason = 1 OR ?3 AND c.subject <> ?4
           AND NOT EXISTS (SELECT 1 FROM abandonments a WHERE a.certificate = c.id))
-     ORDER BY c.transaction_hash = ?2 DESC LIMIT 1";
+     ORDER BY c.transaction_hash = ?2 DESC, 4 DESC LIMIT 1";
 
-/// The same transaction, or the same key under another subject. Mostly finds no row at all: keys are fresh.
+/// The same transaction, or a key that was compromised (reason 1), or one under another subject. Mostly finds no row at all: keys are fresh.
 fn key_in_use(connection: &Connection, reservation: &Reservation) -> Result<Option<Reserved>, Failure> {
     let mut query = connection.prepare_cached(KEY_IN_USE)?;
     let transaction = reservation.transaction;
     let wanted = (reservation.key, transaction, reservation.one_subject_per_key, &reservation.subject);
     let found = query
         .query_row(wanted, |row| {
-            Ok((row.get::<_, CertificateId>(0)?, row.get::<_, [u8; 32]>(1)? == transaction.0, row.get(2)?))
+            let same = row.get::<_, [u8; 32]>(1)? == transaction.0;
+            Ok((row.get::<_, CertificateId>(0)?, same, row.get(2)?, row.get::<_, bool>(3)?))
         })
         .optional()?;
     Ok(match found {
         None => None,
-        Some((by, false, subject)) => Some(Reserved::KeyHeldByOther { by, subject }),
-        Some((id, true, _)) => {
+        Some((by, false, _, true)) => Some(Reserved::KeyCompromised { by }),
+        Some((by, false, subject, false)) => Some(Reserved::KeyHeldByOther { by, subject }),
+        Some((id, true, ..)) => {
             certificates::by_id(connection, id)?.map(|stored| Reserved::Already(Box::new(stored)))
         }
     })

@@ -33,6 +33,28 @@ pub(crate) async fn hold_can_be_released_or_made_permanent(store: &dyn Store) {
         assert!(event.starts_with(&format!(r#"{{"event":"certificate.{kind}""#)), "{event}");
     }
     assert_eq!(events.len(), 4);
+    assert_eq!(
+        store.counts().await.unwrap().revocation_changes,
+        4,
+        "a release and a revocation are two changes"
+    );
+}
+
+pub(crate) async fn t39_a_compromised_key_is_never_certified_again(store: &dyn Store) {
+    let issuer = issuer(store, "ca").await;
+    let first = issue(store, issuer, 1).await;
+    let again = |n| Reservation {
+        key: KeyHash(hash(3, 1)),
+        subject: "CN=device-1".to_owned(),
+        one_subject_per_key: false,
+        ..reservation(issuer, n)
+    };
+    store.revoke(revocation(issuer, 1, 4)).await.unwrap();
+    let second = reserve(store, again(2)).await;
+    store.complete(completion(second, 2)).await.unwrap();
+    store.revoke(revocation(issuer, 2, 1)).await.unwrap();
+    let refused = store.reserve(again(3)).await.unwrap();
+    assert!(matches!(refused, Reserved::KeyCompromised { by } if by == second && by != first), "{refused:?}");
 }
 
 pub(crate) async fn unknown_serial_and_unknown_reason_are_not_revoked(store: &dyn Store) {
