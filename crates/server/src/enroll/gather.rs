@@ -44,8 +44,8 @@ impl Gathered {
 
 impl Enroller {
     /// Finds who vouches. The signer decides which way: a certificate of ours renews itself, whether the client calls
-    /// it RenewalReq or, like most, PKCSReq (RFC 8894 §2.3, §2.5). A challenge that comes with it is judged as well,
-    /// and then decides: an MDM that sends one wants to be asked.
+    /// it RenewalReq or, like most, PKCSReq (RFC 8894 §2.3, §2.5). A challenge may come with it all the same (§2.4);
+    /// it decides only where an MDM judges it, because an MDM that sends a new one wants to be asked.
     pub(super) async fn gather(
         &self,
         asked: &CertificateRequested,
@@ -57,7 +57,7 @@ impl Enroller {
         if !asked.signer.self_signed {
             let ours = self.issued_by_us(asked).await?;
             match ours {
-                Some(old) if asked.challenge.is_none() => {
+                Some(old) if !self.is_for_the_mdm(asked) => {
                     let profile = ProfileName::try_from(old.profile.clone()).map_err(|_| unknown(asked))?;
                     return Ok(Gathered::Renewal { old: Box::new(old), profile });
                 }
@@ -75,6 +75,10 @@ impl Enroller {
             }
         }
         self.judge(asked, transaction, peer, now, deadline).await
+    }
+
+    fn is_for_the_mdm(&self, asked: &CertificateRequested) -> bool {
+        asked.challenge.is_some() && (self.validator.expects_notification() || !self.profile.renewal.allowed)
     }
 
     /// The row of the signer's certificate, if every byte of it is ours (threat 30).
@@ -153,7 +157,7 @@ impl Enroller {
             // Who else holds the key is asked in the first commit, where the answer cannot change any more.
             known_keys: KnownKeys { own: &self.authority.own_keys, blocked: &[], holders: &[] },
         };
-        let request = Request { csr: &asked.request, validity: None };
+        let request = Request { csr: &asked.request, validity: decide::requested::validity(&asked.request) };
         Ok(ca::decide(&request, &self.profile, &facts)?)
     }
 }
