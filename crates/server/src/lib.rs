@@ -7,6 +7,7 @@ pub mod config;
 pub mod desk;
 pub mod enroll;
 pub mod explanation;
+pub mod fail_point;
 pub mod gateway;
 pub mod http;
 pub mod installation;

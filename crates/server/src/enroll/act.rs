@@ -2,6 +2,7 @@ use super::gather::Gathered;
 use super::{Enrolled, Enroller, Refused, Transaction};
 use crate::authority::SigningFault;
 use crate::explanation::Trouble;
+use crate::fail_point::fail_point;
 use crate::keys::SystemRandom;
 use crate::store::{Abandonment, AuditEvent, CertificateId, Completion, Reservation, Reserved};
 use crate::validators::{FailedFacts, Refusal, Validator};
@@ -37,6 +38,7 @@ impl Enroller {
             let ticket = prepare(order, &self.profile, issuer, number).map_err(Trouble::from)?;
             // 4. The first commit: all of it durable, or nothing.
             let reservation = self.reservation(order, gathered, asked, transaction, &ticket);
+            fail_point!("before_reserve");
             let id = match self.store.reserve(reservation).await? {
                 Reserved::New(id) => id,
                 Reserved::SerialTaken => continue,
@@ -47,14 +49,18 @@ impl Enroller {
                 }
                 Reserved::KeyCompromised { .. } => return Err(compromised(transaction).into()),
             };
+            fail_point!("after_reserve");
             // 5. The signature, verified. 6. The second commit.
             let issued = self.sign(id, ticket, asked, deadline).await?;
+            fail_point!("after_sign");
             let certificate = issued.into_certificate();
             self.complete(id, certificate.der()).await?;
+            fail_point!("after_complete");
             // 7. The MDM takes note, or the certificate stays here.
             let state =
                 self.validator.expects_notification().then_some(crate::store::NotificationState::Pending);
             self.notify(id, &certificate, asked, state, deadline).await?;
+            fail_point!("after_notify");
             return Ok(Enrolled { certificate, fresh: true });
         }
         Err(Trouble::Serials(SERIAL_ATTEMPTS).into())
@@ -129,7 +135,22 @@ impl Enroller {
     async fn complete(&self, id: CertificateId, der: &[u8]) -> Result<(), Refused> {
         let event = AuditEvent::detail(json!({ "endpoint": self.endpoint }).to_string());
         let completion = Completion { id, der: der.to_vec(), at: self.clock.now(), event };
+        #[cfg(feature = "fail-points")]
+        if crate::fail_point::planted("answer_first") {
+            return self.complete_later(completion);
+        }
         Ok(self.store.complete(completion).await?)
+    }
+
+    /// The planted fault: the device is answered, and the second commit comes when it comes.
+    #[cfg(feature = "fail-points")]
+    fn complete_later(&self, completion: Completion) -> Result<(), Refused> {
+        let store = std::sync::Arc::clone(&self.store);
+        tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            store.complete(completion).await
+        });
+        Ok(())
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{Enroller, Refused};
+use crate::fail_point::fail_point;
 use crate::store::{
     Attempt, AuditEvent, CertificateId, NewNotification, NewRevocation, NotificationState, Store, StoreError,
     Stored,
@@ -101,7 +102,9 @@ pub(crate) async fn notified(
     now: Time,
 ) -> Result<Result<(), Refusal>, StoreError> {
     let Some(row) = store.notification_of(id).await? else { return Ok(Ok(())) };
+    fail_point!("before_tell");
     let outcome = validator.issued(facts).await;
+    fail_point!("after_tell");
     match &outcome {
         Ok(()) => store.settle(row.id, Attempt::Accepted).await?,
         Err(refusal) if is_final(refusal) || now >= row.deadline_at => {

@@ -2,6 +2,7 @@ use super::{Endpoint, ok, text};
 use crate::authority::Signer;
 use crate::enroll::Peer;
 use crate::explanation::{Explanation, Trouble};
+use crate::fail_point::fail_point;
 use crate::http::ScepHttpResponse;
 use crate::keys::SystemRandom;
 use crate::telemetry::Metrics;
@@ -31,7 +32,10 @@ impl Conversation<'_> {
             },
             Err(CannotOpen::Random) => return self.troubled(&Trouble::Random),
         };
-        match self.sign(&answer, &reply_to, &ra).await {
+        fail_point!("before_respond");
+        let signed = self.sign(&answer, &reply_to, &ra).await;
+        fail_point!("after_respond");
+        match signed {
             Ok(body) => ok(PKI_MESSAGE, body),
             Err(trouble) => self.troubled(&trouble),
         }

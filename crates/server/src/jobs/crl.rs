@@ -3,6 +3,7 @@
 use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::explanation::Trouble;
+use crate::fail_point::fail_point;
 use crate::store::{CertificateId, Crl, Store};
 use ca::crl::{CrlPlan, prepare};
 use pki::Time;
@@ -39,7 +40,9 @@ pub async fn make(store: &dyn Store, authority: &Authority, clock: &dyn Clock) -
     let signature = issuing.key().sign(to_be_signed.algorithm(), to_be_signed.bytes()).await?;
     let list = unsigned.complete(&signature)?;
     let crl = Crl { issuer: issuing.id, number, der: list.der().to_vec(), this_update: now, next_update };
+    fail_point!("before_crl_put");
     store.put_crl(crl.clone()).await?;
+    fail_point!("after_crl_put");
     Ok(crl)
 }
 

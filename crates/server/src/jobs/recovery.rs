@@ -6,6 +6,7 @@
 
 use crate::authority::Authority;
 use crate::clock::Clock;
+use crate::fail_point::fail_point;
 use crate::store::{Abandonment, AuditEvent, Completion, Store, StoreError, Unfinished};
 use ca::issue::Ticket;
 use ca::lints::{Context, Scope};
@@ -72,9 +73,11 @@ async fn finish(
         Ok(issued) => issued,
         Err(fault) => return Ok(Err(fault.to_string())),
     };
+    fail_point!("recovery_signed");
     let der = issued.certificate().der().to_vec();
     let event = AuditEvent::detail(serde_json::json!({ "by": "recovery" }).to_string());
     store.complete(Completion { id: one.id, der, at: clock.now(), event }).await?;
+    fail_point!("recovery_completed");
     Ok(Ok(()))
 }
 

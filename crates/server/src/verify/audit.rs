@@ -7,20 +7,24 @@ use std::collections::HashMap;
 /// Rows read at once.
 const PAGE: u32 = 5_000;
 
-/// One bit for each row id.
-#[derive(Default)]
-pub(super) struct Ids(Vec<u64>);
+/// One bit for each row id up to the last that was there when the verification began; a server may go on.
+pub(super) struct Ids {
+    last: u64,
+    bits: Vec<u64>,
+}
 
 impl Ids {
     /// For ids from 0 to `last`.
     pub(super) fn up_to(last: u64) -> Ids {
-        Ids(vec![0; usize::try_from(last / 64 + 1).unwrap_or(0)])
+        Ids { last, bits: vec![0; usize::try_from(last / 64 + 1).unwrap_or(0)] }
     }
 
     /// Notes an id; `false` if it was there before. One beyond the last is not noted.
     pub(super) fn insert(&mut self, id: CertificateId) -> bool {
-        let Some((place, bit)) = place(id) else { return true };
-        let Some(word) = self.0.get_mut(place) else { return true };
+        let known = u64::try_from(id.0).ok().filter(|id| *id <= self.last);
+        let place = known.and_then(|id| Some((usize::try_from(id / 64).ok()?, 1 << (id % 64))));
+        let Some((place, bit)) = place else { return true };
+        let Some(word) = self.bits.get_mut(place) else { return true };
         let new = *word & bit == 0;
         *word |= bit;
         new
@@ -28,16 +32,11 @@ impl Ids {
 
     /// What is here and not in `other`.
     fn without<'a>(&'a self, other: &'a Ids) -> impl Iterator<Item = usize> + 'a {
-        let words = self.0.iter().zip(&other.0).enumerate();
+        let words = self.bits.iter().zip(&other.bits).enumerate();
         words
             .filter(|(_, (ours, theirs))| *ours & !*theirs != 0)
             .flat_map(|(at, (ours, theirs))| bits(ours & !theirs).map(move |bit| at * 64 + bit))
     }
-}
-
-fn place(id: CertificateId) -> Option<(usize, u64)> {
-    let id = usize::try_from(id.0).ok()?;
-    Some((id / 64, 1 << (id % 64)))
 }
 
 fn bits(word: u64) -> impl Iterator<Item = usize> {
@@ -136,6 +135,8 @@ mod tests {
             assert!(theirs.insert(CertificateId(id)));
         }
         assert!(!ours.insert(CertificateId(64)));
+        // Written after the verification began, though in the same word.
+        assert!(ours.insert(CertificateId(201)) && ours.insert(CertificateId(-1)));
         assert_eq!(ours.without(&theirs).collect::<Vec<_>>(), [0, 63, 130, 200]);
         assert_eq!(theirs.without(&ours).collect::<Vec<_>>(), [199]);
     }

@@ -9,6 +9,8 @@
 mod attacks;
 mod cli;
 mod config;
+#[cfg(feature = "fail-points")]
+mod crash;
 #[cfg(feature = "demo")]
 mod demo;
 mod house;

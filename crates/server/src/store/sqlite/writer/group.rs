@@ -5,6 +5,7 @@ use std::cell::Cell;
 use rusqlite::{Connection, ErrorCode};
 
 use super::job::{Failure, Job};
+use crate::fail_point::fail_point;
 use crate::store::{AuditHead, StoreError};
 
 /// The open transaction, as a job sees it.
@@ -23,7 +24,12 @@ pub(in crate::store::sqlite) struct Writing<'c> {
 pub(super) fn commit(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     begin(connection)?;
     let done = match run(connection, group, Savepoints::None) {
-        Ok(Done::Whole) => execute(connection, "COMMIT"),
+        Ok(Done::Whole) => {
+            fail_point!("before_commit");
+            let committed = execute(connection, "COMMIT");
+            fail_point!("after_commit");
+            committed
+        }
         // A job failed half way, which none does in traffic: once more, each job on its own savepoint.
         Ok(Done::Half) => execute(connection, "ROLLBACK")
             .and_then(|()| execute(connection, "BEGIN IMMEDIATE"))
