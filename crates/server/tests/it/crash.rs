@@ -6,7 +6,8 @@
 //! cargo test -p chancery --features fail-points --test it crash -- --nocapture --test-threads=1
 //! ```
 //!
-//! `CRASH_KILLS` (kills at random moments, 30) and `CRASH_POINT_KILLS` (kills at each point, 3) say how many.
+//! `CRASH_KILLS` (kills at random moments, 30) and `CRASH_POINT_KILLS` (kills at each point, 3) say how many;
+//! `CRASH_CHANCERY` names another binary, built with the same feature.
 
 #[path = "crash/clients.rs"]
 mod clients;

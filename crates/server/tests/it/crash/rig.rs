@@ -63,7 +63,8 @@ impl Rig {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
+        let other = std::env::var_os("CRASH_CHANCERY");
+        let mut command = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_chancery").into()));
         command
             .env_clear()
             .arg("--config")
