@@ -22,4 +22,5 @@ mod http;
 mod intune;
 mod store;
 mod validators;
+mod verify;
 mod world;
