@@ -12,7 +12,7 @@ use crate::store::{AuthorityId, AuthorityRole, Store, StoreError};
 use ca::issue::{IssueFault, Issued, Ticket};
 use ca::key_policy::{OwnKey, canonical};
 use pki::certificate::Certificate;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The name of the issuing CA in profiles and URLs.
 pub const ISSUING: &str = "default";
@@ -93,9 +93,15 @@ pub struct Authority {
     pub root: Certificate,
     /// The CA that issues.
     pub issuing: Signer,
-    /// Every key of ours, which no request may ask to certify.
-    pub own_keys: Vec<OwnKey>,
-    ra: RwLock<Arc<Signer>>,
+    registration: RwLock<Registration>,
+}
+
+/// What changes while the server runs.
+struct Registration {
+    newest: Arc<Signer>,
+    /// Newer before older.
+    older: Vec<Arc<Signer>>,
+    own_keys: Arc<[OwnKey]>,
 }
 
 impl Authority {
@@ -108,31 +114,66 @@ impl Authority {
         let newest = |role| recorded.iter().rev().find(|one| one.role == role && one.retired_at.is_none());
         let root = newest(AuthorityRole::Root).ok_or(AuthorityError::Missing("root"))?;
         let issuing = newest(AuthorityRole::Issuing).ok_or(AuthorityError::Missing("issuing"))?;
-        let ra = newest(AuthorityRole::Ra).ok_or(AuthorityError::Missing("RA"))?;
-        let mut own_keys = Vec::new();
-        for one in &recorded {
-            let certificate = parse(one)?;
-            let fingerprint = canonical(certificate.key()).fingerprint();
-            own_keys.push(OwnKey { fingerprint, name: one.name.clone() });
-        }
         Ok(Authority {
             root: parse(root)?,
             issuing: signer(issuing, keys)?,
-            own_keys,
-            ra: RwLock::new(Arc::new(signer(ra, keys)?)),
+            registration: RwLock::new(Registration::load(&recorded, keys)?),
         })
     }
 
-    /// The RA in use now; it is renewed while the server runs.
+    /// Takes up an RA that was recorded since.
+    ///
+    /// # Errors
+    /// [`AuthorityError`]; the RAs stay as they were.
+    pub async fn reload(&self, store: &dyn Store, keys: &KeyDirectory) -> Result<(), AuthorityError> {
+        let loaded = Registration::load(&store.authorities().await?, keys)?;
+        *self.registration.write().unwrap_or_else(PoisonError::into_inner) = loaded;
+        Ok(())
+    }
+
+    /// The RA in use now.
     #[must_use]
     pub fn ra(&self) -> Arc<Signer> {
-        Arc::clone(&self.ra.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(&self.registration.read().unwrap_or_else(PoisonError::into_inner).newest)
+    }
+
+    /// The RA in use now, and those before it, for which a device may still seal its request.
+    #[must_use]
+    pub fn ras(&self) -> (Arc<Signer>, Vec<Arc<Signer>>) {
+        let registration = self.registration.read().unwrap_or_else(PoisonError::into_inner);
+        (Arc::clone(&registration.newest), registration.older.clone())
+    }
+
+    /// Every key of ours, which no request may ask to certify.
+    #[must_use]
+    pub fn own_keys(&self) -> Arc<[OwnKey]> {
+        Arc::clone(&self.registration.read().unwrap_or_else(PoisonError::into_inner).own_keys)
     }
 
     /// Issuing CA and root, as devices and relying parties get them.
     #[must_use]
     pub fn chain(&self) -> [&Certificate; 2] {
         [&self.issuing.certificate, &self.root]
+    }
+}
+
+impl Registration {
+    fn load(
+        recorded: &[crate::store::Authority],
+        keys: &KeyDirectory,
+    ) -> Result<Registration, AuthorityError> {
+        let mut own_keys = Vec::new();
+        for one in recorded {
+            let certificate = parse(one)?;
+            let fingerprint = canonical(certificate.key()).fingerprint();
+            own_keys.push(OwnKey { fingerprint, name: one.name.clone() });
+        }
+        let is_ra =
+            |one: &&crate::store::Authority| one.role == AuthorityRole::Ra && one.retired_at.is_none();
+        let newest_first = recorded.iter().rev().filter(is_ra);
+        let mut ras = newest_first.map(|one| signer(one, keys).map(Arc::new));
+        let newest = ras.next().ok_or(AuthorityError::Missing("RA"))??;
+        Ok(Registration { newest, older: ras.collect::<Result<_, _>>()?, own_keys: own_keys.into() })
     }
 }
 

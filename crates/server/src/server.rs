@@ -18,7 +18,7 @@ use crate::publish::Shelf;
 use crate::store::StoreError;
 use crate::store::sqlite::ServerLock;
 use crate::telemetry::Metrics;
-use background::Background;
+use background::{Background, Succession};
 use readiness::StoreAndCertificates;
 use std::sync::Arc;
 
@@ -83,7 +83,12 @@ impl Server {
             clock: Arc::clone(&clock),
             validators,
         };
-        let background = Background::prepare(outbox, shelf, metrics).await?;
+        let succession = Succession {
+            keys: installation.keys.clone(),
+            ca: config.ca.clone(),
+            urls: crate::installation::urls(config),
+        };
+        let background = Background::prepare(outbox, succession, shelf, metrics).await?;
         let servers = Servers::bind(config, services).await?;
         Ok(Server { recovered, installation, servers, background, _lock: lock })
     }

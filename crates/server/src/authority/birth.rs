@@ -73,6 +73,41 @@ impl Birth<'_> {
         Ok(())
     }
 
+    /// Gives the RA a successor in the last third of its life, with a key of its own; the old one still decrypts until
+    /// it ends, for devices that hold its certificate. `true` if there is a new one.
+    ///
+    /// # Errors
+    /// [`AuthorityError`]; the RA in use stays.
+    pub async fn renew_ra(&self, authority: &Authority) -> Result<bool, AuthorityError> {
+        let ra = authority.ra();
+        let newest = &ra.certificate;
+        let life = newest.not_after().unix() - newest.not_before().unix();
+        let is_due = self.now > newest.not_after().plus_seconds(-life / 3);
+        // An RA that ends with its CA cannot be succeeded under it.
+        if !is_due || newest.not_after() >= authority.issuing.certificate.not_after() {
+            return Ok(false);
+        }
+        let name = format!("ra-{}", self.store.authorities().await?.len());
+        let key = self.key(&name, KeyAlgorithm::Rsa2048)?;
+        let plan = self.plan("RA", &key, RA_VALIDITY_DAYS)?;
+        let ticket = registration(plan, &authority.issuing.certificate, &self.urls)?;
+        self.record(ticket, authority.issuing.key(), &name, AuthorityRole::Ra).await?;
+        self.retire_ended().await?;
+        authority.reload(self.store, self.keys).await?;
+        Ok(true)
+    }
+
+    async fn retire_ended(&self) -> Result<(), AuthorityError> {
+        let recorded = self.store.authorities().await?;
+        for one in recorded.iter().filter(|one| one.role == AuthorityRole::Ra && one.retired_at.is_none()) {
+            let ended = Certificate::parse(&one.certificate).is_ok_and(|it| it.not_after() < self.now);
+            if ended {
+                self.store.retire_authority(one.id, self.now).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// A key of an earlier start that was cut off before its certificate was recorded is used, not replaced.
     fn key(&self, name: &str, algorithm: KeyAlgorithm) -> Result<PrivateKey, KeyError> {
         match self.keys.load(name) {

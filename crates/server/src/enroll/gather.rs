@@ -150,12 +150,13 @@ impl Enroller {
                 Vouching::OldCertificate(&old)
             }
         };
+        let own_keys = self.authority.own_keys();
         let facts = Facts {
             now,
             issuer: Issuer { name: crate::authority::ISSUING, certificate: issuer },
             vouching,
             // Who else holds the key is asked in the first commit, where the answer cannot change any more.
-            known_keys: KnownKeys { own: &self.authority.own_keys, blocked: &[], holders: &[] },
+            known_keys: KnownKeys { own: &own_keys, blocked: &[], holders: &[] },
         };
         let request = Request { csr: &asked.request, validity: decide::requested::validity(&asked.request) };
         Ok(ca::decide(&request, &self.profile, &facts)?)

@@ -28,8 +28,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn ra(&self) -> Arc<Signer> {
-        self.enroller.authority.ra()
+    pub(super) fn ras(&self) -> (Arc<Signer>, Vec<Arc<Signer>>) {
+        self.enroller.authority.ras()
     }
 
     /// The body of GetCACaps.
@@ -39,11 +39,13 @@ impl Endpoint {
 
     /// The answer to GetCACert.
     pub(super) fn certificates(&self) -> CaResponse {
-        ca_certificates(self.rules.layout, Some(&self.ra().certificate), &self.enroller.authority.chain())
+        let authority = &self.enroller.authority;
+        ca_certificates(self.rules.layout, Some(&authority.ra().certificate), &authority.chain())
     }
 
     /// The answer to GetCACertChain, which certmonger asks for.
     pub(super) fn chain(&self) -> CaResponse {
-        ca_certificate_chain(Some(&self.ra().certificate), &self.enroller.authority.chain())
+        let authority = &self.enroller.authority;
+        ca_certificate_chain(Some(&authority.ra().certificate), &authority.chain())
     }
 }

@@ -12,6 +12,7 @@ use scep::server::{
     Answer, CannotOpen, CertPoll, CertificateRequested, EnvelopeKey, Identified, Opened, PKI_MESSAGE,
     Received, Refused, ReplyTo, UnwrapFailed,
 };
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One PKIOperation, from message to CertRep.
@@ -23,8 +24,11 @@ pub(super) struct Conversation<'a> {
 
 impl Conversation<'_> {
     pub(super) async fn answer(&self, message: &[u8]) -> ScepHttpResponse {
-        let ra = self.endpoint.ra();
-        let (answer, reply_to) = match self.open(message, &ra).await {
+        let (newest, older) = self.endpoint.ras();
+        let ras: Vec<&Signer> = std::iter::once(&newest).chain(&older).map(Arc::as_ref).collect();
+        let mut recipient = &*newest;
+        let opened = self.open(message, &ras, &mut recipient).await;
+        let (answer, reply_to) = match opened {
             Ok(opened) => self.decide(opened).await,
             Err(CannotOpen::Refused(refused)) => match self.refused(refused) {
                 Ok(told) => told,
@@ -33,7 +37,7 @@ impl Conversation<'_> {
             Err(CannotOpen::Random) => return self.troubled(&Trouble::Random),
         };
         fail_point!("before_respond");
-        let signed = self.sign(&answer, &reply_to, &ra).await;
+        let signed = self.sign(&answer, &reply_to, recipient).await;
         fail_point!("after_respond");
         match signed {
             Ok(body) => ok(PKI_MESSAGE, body),
@@ -41,16 +45,27 @@ impl Conversation<'_> {
         }
     }
 
-    async fn open(&self, message: &[u8], ra: &Signer) -> Result<Opened, CannotOpen> {
+    /// `to` becomes the RA that the message is sealed for: the device knows that one, and believes its signature.
+    async fn open<'a>(
+        &self,
+        message: &[u8],
+        ras: &[&'a Signer],
+        to: &mut &'a Signer,
+    ) -> Result<Opened, CannotOpen> {
         let received = Received::parse(message, &self.endpoint.rules.policy).map_err(CannotOpen::Refused)?;
-        match received.envelope_key(&[&ra.certificate]).map_err(CannotOpen::Refused)? {
-            EnvelopeKey::NotNeeded { .. } => received.unopened().map_err(CannotOpen::Refused),
+        let certificates: Vec<&Certificate> = ras.iter().map(|ra| &ra.certificate).collect();
+        match received.envelope_key(&certificates).map_err(CannotOpen::Refused)? {
+            EnvelopeKey::NotNeeded { recipient } => {
+                *to = ras.get(recipient).copied().unwrap_or(*to);
+                received.unopened().map_err(CannotOpen::Refused)
+            }
             EnvelopeKey::Password => {
                 let known = self.endpoint.enroller.validator.revealed_challenges();
                 received.open_with_challenges(&known).map_err(CannotOpen::Refused)
             }
-            EnvelopeKey::Wrapped { transport, wrapped, .. } => {
-                let unwrapped = ra.key().unwrap(transport, &wrapped).await;
+            EnvelopeKey::Wrapped { recipient, transport, wrapped } => {
+                *to = ras.get(recipient).copied().unwrap_or(*to);
+                let unwrapped = to.key().unwrap(transport, &wrapped).await;
                 // Whether it succeeded is known to `open` alone, which goes the same way in both cases (RFC 3218).
                 received.open(unwrapped.map(|key| key.to_vec()).map_err(|_| UnwrapFailed), &mut SystemRandom)
             }

@@ -7,6 +7,7 @@
 )]
 
 mod attacks;
+mod authority;
 mod cli;
 mod config;
 #[cfg(feature = "fail-points")]
