@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::{Config, Secret, Validator};
+use crate::explanation::{administrator, ours};
 use crate::http::{ApiProblem, BoxFuture, ChallengeDesk, IssuedChallenge, NewChallenge};
 use crate::installation::Installation;
 use crate::keys::SystemRandom;
@@ -98,19 +99,10 @@ impl ChallengeBook for Book {
 }
 
 fn no_endpoint() -> ApiProblem {
-    ApiProblem {
-        status: 404,
-        code: "CHY-6010".into(),
-        sentence: "there is no endpoint of that name with one-time challenges".into(),
-        fix: "name an [[endpoint]] whose validator is \"one_time\"".into(),
-    }
+    ApiProblem::new(404, administrator::NO_DESK)
 }
 
 fn unavailable() -> ApiProblem {
-    ApiProblem {
-        status: 503,
-        code: "CHY-5001".into(),
-        sentence: "the challenge could not be recorded, so it was not made".into(),
-        fix: "look at the disk: space, permissions, errors; then try again".into(),
-    }
+    let sentence = "The challenge could not be recorded, so it was not made.".to_owned();
+    ApiProblem { sentence, ..ApiProblem::new(503, ours::STORE) }
 }

@@ -3,9 +3,15 @@
 //! The pure crates and the validators each have refusals of their own; here they become what logs, the portal and
 //! SCEP's failInfo need. This is the one place where dozens of reasons are folded into five.
 
-mod message;
-mod ours;
+pub mod administrator;
+mod catalogue;
+mod entry;
+pub mod message;
+pub mod ours;
 
+pub use catalogue::catalogue;
+pub(crate) use entry::entries;
+pub use entry::{Entry, page};
 pub use ours::Trouble;
 
 use ca::rejection::{FailureClass, Fault, Rejection};
@@ -62,17 +68,12 @@ impl From<&Rejection> for Explanation {
 
 impl From<&crate::validators::Refusal> for Explanation {
     fn from(refusal: &crate::validators::Refusal) -> Self {
-        let family = match refusal.code.0 {
-            3000..3100 => "challenge",
-            3100..3200 => "intune",
-            _ => "mdm",
-        };
         Explanation {
             code: refusal.code.to_string(),
             public: refusal.public.into(),
             operator: refusal.operator.clone(),
             fix: refusal.fix.into(),
-            page: page(family, refusal.code.0),
+            page: page(refusal.code.0),
             fail_info: match refusal.fail_info {
                 SuggestedFailInfo::BadAlg => FailInfo::BadAlg,
                 SuggestedFailInfo::BadMessageCheck => FailInfo::BadMessageCheck,
@@ -83,8 +84,4 @@ impl From<&crate::validators::Refusal> for Explanation {
             ours: refusal.code.0 >= 5000,
         }
     }
-}
-
-fn page(family: &str, code: u16) -> String {
-    format!("docs/errors/{family}.md#chy-{code:04}")
 }

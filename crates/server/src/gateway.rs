@@ -8,6 +8,7 @@ mod message;
 pub use endpoint::{Endpoint, EndpointRules};
 
 use crate::enroll::Peer;
+use crate::explanation::message::OPERATION;
 use crate::http::{BoxFuture, ScepGateway, ScepHttpRequest, ScepHttpResponse};
 use crate::telemetry::Metrics;
 use scep::{Operation, OperationError};
@@ -71,5 +72,5 @@ fn text(status: u16, sentence: &str) -> ScepHttpResponse {
 
 fn malformed(error: OperationError) -> ScepHttpResponse {
     let status = if error == OperationError::TooLong { 414 } else { 400 };
-    text(status, &format!("CHY-1050: {error}\n"))
+    text(status, &format!("{OPERATION}: {error}\n"))
 }

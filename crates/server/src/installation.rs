@@ -89,9 +89,17 @@ impl Installation {
         let birth =
             Birth { store: &*store, keys: &keys, ca: &config.ca, urls: urls(config), now: clock.now() };
         let authority = Arc::new(birth.load_or_make().await?);
-        let secret = keys.secret("challenge-hash")?;
-        let challenge_key = ChallengeKey::new(&secret).ok_or(KeyError::Library("hash challenges"))?;
+        let challenge_key = Installation::challenge_key(path)?;
         Ok(Installation { store, keys, authority, challenge_key })
+    }
+
+    /// The key that challenges of this data directory are hashed with, made at the first call.
+    ///
+    /// # Errors
+    /// [`InstallationError::Key`].
+    pub fn challenge_key(data_dir: &Path) -> Result<ChallengeKey, InstallationError> {
+        let secret = KeyDirectory::open(&data_dir.join("keys"))?.secret("challenge-hash")?;
+        Ok(ChallengeKey::new(&secret).ok_or(KeyError::Library("hash challenges"))?)
     }
 
     /// Keeps a second server away from the same data. Other verbs may work beside a server.

@@ -2,6 +2,7 @@
 
 use super::{Context, Failure, Outcome};
 use crate::clock::{Clock, SystemClock};
+use crate::explanation::administrator;
 use crate::installation::Installation;
 use crate::store::{AuditEvent, NewRevocation, Revoked, Search, State, Store, Stored};
 use clap::Subcommand;
@@ -90,9 +91,11 @@ fn show(one: &Stored) -> Outcome {
 
 async fn revoke(store: &dyn Store, one: &Stored, reason: &str) -> Result<Outcome, Failure> {
     let Some(code) = Reason::named(reason) else {
-        return Err(Failure::new("CHY-6030", format!("{reason:?} is no reason of RFC 5280 §5.3.1"))
-            .fix("write keyCompromise, affiliationChanged, superseded, cessationOfOperation or certificateHold")
-            .usage());
+        return Err(Failure::new(
+            administrator::REASON,
+            format!("{reason:?} is no reason of RFC 5280 §5.3.1"),
+        )
+        .usage());
     };
     let event = AuditEvent::detail(json!({ "by": "command line" }).to_string());
     let (issuer, serial_octets, at) = (one.issuer, one.serial.clone(), SystemClock.now());
@@ -115,8 +118,8 @@ async fn find(store: &dyn Store, text: &str) -> Result<Stored, Failure> {
 }
 
 fn unknown(text: &str) -> Failure {
-    Failure::new("CHY-6031", format!("this CA has issued no certificate with the serial number {text:?}"))
-        .fix("look it up with chancery cert list --subject NAME")
+    let sentence = format!("this CA has issued no certificate with the serial number {text:?}");
+    Failure::new(administrator::SERIAL, sentence)
 }
 
 fn serial(one: &Stored) -> String {

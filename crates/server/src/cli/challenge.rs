@@ -3,12 +3,14 @@
 use super::{Context, Failure, Outcome};
 use crate::clock::SystemClock;
 use crate::desk::Desk;
+use crate::explanation::Trouble;
 use crate::http::{ChallengeDesk, NewChallenge};
 use crate::installation::Installation;
 use crate::keys::SystemRandom;
 use crate::validators::{BoundIdentity, challenge};
 use clap::Subcommand;
 use serde_json::json;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Make challenges
@@ -31,26 +33,26 @@ enum Verb {
         /// Good for this many seconds, at most what the endpoint allows
         #[arg(long, value_name = "SECONDS", conflicts_with = "fixed")]
         ttl: Option<u64>,
-        /// A challenge for a static endpoint: prints the hash to put into its section, too
+        /// A challenge for a static endpoint: prints the hash to put into its section, too; needs no such section yet
         #[arg(long = "static")]
         fixed: bool,
     },
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
-    let config = context.config()?;
     let Verb::New { endpoint, common_name, ttl, fixed } = args.verb;
+    if fixed {
+        return new_static(context);
+    }
+    let config = context.config()?;
     context.block_on(async {
         let installation = Installation::open_or_make(&config, &SystemClock).await?;
-        if fixed {
-            return new_static(&installation);
-        }
         let identity = common_name.as_deref().map(BoundIdentity::common_name);
         let desk = Desk::new(&config, &installation, Arc::new(SystemClock));
         let issued = desk
             .issue(NewChallenge { endpoint, identity, ttl_seconds: ttl })
             .await
-            .map_err(|problem| Failure::new(&problem.code, problem.sentence).fix(problem.fix))?;
+            .map_err(|problem| Failure::new(problem.code, problem.sentence))?;
         let text = issued.challenge.reveal_secret().to_owned();
         let json =
             json!({ "challenge": text, "endpoint": issued.endpoint, "expires": issued.expires.to_string() });
@@ -58,13 +60,19 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
     })
 }
 
-/// The challenge itself is kept nowhere: whoever reads settings or store cannot enrol.
-fn new_static(installation: &Installation) -> Result<Outcome, Failure> {
-    let text = challenge::mint(&mut SystemRandom)
-        .map_err(|error| Failure::new("CHY-5003", error.to_string()).fix("restart the machine"))?;
-    let hash = installation.challenge_key.hash(&text).to_string();
+/// The challenge itself is kept nowhere. The settings are read and not believed: the section that this challenge is
+/// for may not stand in them yet.
+fn new_static(context: &Context) -> Result<Outcome, Failure> {
+    let settings = context.loaded()?.settings()?;
+    let key = Installation::challenge_key(Path::new(&settings.data_dir))?;
+    let text = challenge::mint(&mut SystemRandom).map_err(|error| Failure::from(Trouble::from(error)))?;
+    let hash = key.hash(&text).to_string();
     let shown = format!(
-        "{}\n\nPut this into the endpoint's section, and the challenge into the MDM:\n\n[endpoint.static]\nchallenge_hash = \"{hash}\"",
+        "{}\n\n\
+         Put it into the MDM, and its keyed hash into the endpoint's section:\n\n\
+         [endpoint.static]\nchallenge_hash = \"{hash}\"\n\n\
+         If devices with elliptic keys are to enrol, put the challenge itself into a file of mode 0600 and name it there:\n\n\
+         challenge_file = \"static-challenge\"",
         &*text
     );
     Ok(Outcome::new(shown, json!({ "challenge": &*text, "challenge_hash": hash })))

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::outcome::Failure;
 use crate::config::{Config, Disk, Flag, Loaded, Sources};
+use crate::explanation::ours;
 
 /// Where settings are looked for when neither a flag nor the environment says so.
 const USUAL_FILE: &str = "/etc/chancery/chancery.toml";
@@ -88,10 +89,10 @@ impl Context {
     /// # Errors
     /// What `work` says, or that the system gave no threads.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
-            Failure::new("CHY-5001", format!("the system gave no threads: {error}"))
-                .fix("raise the limits on processes and memory of this user")
-        })?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(ours::THREADS, format!("the system gave no threads: {error}")))?;
         runtime.block_on(work)
     }
 }

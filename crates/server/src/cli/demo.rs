@@ -14,6 +14,7 @@ pub(super) use screen::say;
 use super::outcome::Exit;
 use super::simulate::period;
 use super::{Context, Failure, Outcome, serve};
+use crate::explanation::administrator;
 use refusals::Refusals;
 use screen::{Manner, Screen};
 use simulator::fleet::{Fleet, FleetOptions, Keys, Trick};
@@ -99,5 +100,5 @@ fn options(args: &Args, devices: usize) -> FleetOptions {
 
 /// A part of the demo did not work.
 fn failed(error: &dyn std::error::Error) -> Failure {
-    Failure::new("CHY-6041", error.to_string()).fix("see what the sentence says; a demo keeps nothing")
+    Failure::new(administrator::SIMULATION, error.to_string())
 }

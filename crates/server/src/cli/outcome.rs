@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::config::{Problem, Problems};
+use crate::explanation::{Entry, Explanation};
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,31 +86,18 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of `code`, whose family says on which page it is explained.
-    pub fn new(code: &str, sentence: impl Into<String>) -> Self {
-        let complaint = Complaint {
-            code: code.to_owned(),
-            sentence: sentence.into(),
-            fix: String::new(),
-            page: page(code),
-        };
+    /// A failure of this code, with its fix; `sentence` says it with the values.
+    pub fn new(entry: Entry, sentence: impl Into<String>) -> Self {
+        let (code, page) = (entry.to_string(), entry.page());
+        let complaint = Complaint { code, sentence: sentence.into(), fix: entry.fix.to_owned(), page };
         Self { complaints: vec![complaint], exit: Exit::Failure }
     }
 
-    /// Adds what to do about it.
+    /// Says a better fix than the code's own.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         if let Some(complaint) = self.complaints.last_mut() {
             complaint.fix = fix.into();
-        }
-        self
-    }
-
-    /// Names another page than the one of the code's family.
-    #[must_use]
-    pub fn page(mut self, page: impl Into<String>) -> Self {
-        if let Some(complaint) = self.complaints.last_mut() {
-            complaint.page = page.into();
         }
         self
     }
@@ -135,15 +123,23 @@ impl From<Problem> for Failure {
     }
 }
 
+impl From<&Explanation> for Failure {
+    fn from(explanation: &Explanation) -> Self {
+        let Explanation { code, operator, fix, page, .. } = explanation.clone();
+        let complaint = Complaint { code, sentence: operator, fix: fix.into_owned(), page };
+        Self { complaints: vec![complaint], exit: Exit::Failure }
+    }
+}
+
 impl From<&Problem> for Complaint {
     fn from(problem: &Problem) -> Self {
         let value =
             if problem.value.is_empty() { String::new() } else { format!(" = \"{}\"", problem.value) };
         Self {
-            code: problem.code.as_str().to_owned(),
+            code: problem.code.to_string(),
             sentence: format!("{}{value}: {}", problem.key, problem.rule),
             fix: problem.fix.clone(),
-            page: problem.code.page(),
+            page: problem.code.entry().page(),
         }
     }
 }
@@ -160,19 +156,6 @@ impl Complaint {
         let _ = write!(text, "\n  see: {}", self.page);
         text
     }
-}
-
-/// The page of a code: one file a family, one anchor a code.
-fn page(code: &str) -> String {
-    let family = match code.as_bytes().get(4) {
-        Some(b'1') => "scep",
-        Some(b'2') => "request",
-        Some(b'3') => "challenge",
-        Some(b'4') => "renewal",
-        Some(b'6') => "configuration",
-        _ => "server",
-    };
-    format!("docs/errors/{family}.md#{}", code.to_ascii_lowercase())
 }
 
 /// Writes the result to standard output, complaints to standard error (in JSON: to standard output too).

@@ -18,7 +18,7 @@ pub(super) fn run(_args: Args, context: &Context) -> Result<Outcome, Failure> {
     for warning in &config.warnings {
         tracing::warn!(
             event = "configuration",
-            error_code = warning.code.as_str(),
+            error_code = %warning.code,
             "{}: {}",
             warning.key,
             warning.rule

@@ -6,6 +6,7 @@ mod intune;
 pub(super) use devices::period;
 
 use super::{Context, Failure, Outcome};
+use crate::explanation::administrator;
 use clap::Subcommand;
 
 /// Play an Intune tenant, or devices, for anybody's CA
@@ -30,5 +31,5 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
 
 /// The simulation could not work.
 fn failed(error: &dyn std::error::Error) -> Failure {
-    Failure::new("CHY-6041", error.to_string()).fix("see what the sentence says; a simulation keeps nothing")
+    Failure::new(administrator::SIMULATION, error.to_string())
 }

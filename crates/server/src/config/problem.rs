@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::explanation::Entry;
+
 /// Stable codes of the family CHY-6xxx: the administrator's. 60xx stops the server, 61xx is a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -57,36 +59,55 @@ impl Code {
         Self::ExtraUsage,
     ];
 
-    /// The code as written in logs and documentation, such as `CHY-6003`.
+    /// Number, sentence, and the fix where the problem itself has no better one.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unreadable => "CHY-6001",
-            Self::NotToml => "CHY-6002",
-            Self::UnknownKey => "CHY-6003",
-            Self::WrongType => "CHY-6004",
-            Self::Rule => "CHY-6005",
-            Self::IssuesToAnyone => "CHY-6006",
-            Self::UnknownName => "CHY-6007",
-            Self::Loopback => "CHY-6008",
-            Self::Secret => "CHY-6009",
-            Self::Duplicate => "CHY-6010",
-            Self::Missing => "CHY-6011",
-            Self::Doubtful => "CHY-6101",
-            Self::NoPublicUrl => "CHY-6102",
-            Self::ShortLived => "CHY-6103",
-            Self::ExtraUsage => "CHY-6104",
-        }
+    pub const fn entry(self) -> Entry {
+        let (number, sentence, fix) = match self {
+            Self::Unreadable => {
+                (6001, "The settings file cannot be read.", "Name an existing file that this user can read.")
+            }
+            Self::NotToml => (6002, "The settings file is not TOML.", "Correct the line that is named."),
+            Self::UnknownKey => (6003, "There is no such key.", "Take the suggestion, or remove the key."),
+            Self::WrongType => {
+                (6004, "The value has the wrong type.", "Compare with: chancery config example.")
+            }
+            Self::Rule => (6005, "The value breaks the key's rule.", "Write a value that the rule allows."),
+            Self::IssuesToAnyone => {
+                (6006, "The endpoint would issue to anyone.", "Write a validator, and what it needs.")
+            }
+            Self::UnknownName => (6007, "Nothing has this name.", "Use one of the names that are listed."),
+            Self::Loopback => (
+                6008,
+                "The address is good for this machine only, or unprotected.",
+                "Name a real host, by https://.",
+            ),
+            Self::Secret => {
+                (6009, "The secret cannot be used.", "Put the secret alone into a file (chmod 600).")
+            }
+            Self::Duplicate => (6010, "The same name stands twice.", "Rename or remove one of the two."),
+            Self::Missing => (6011, "Something needed is missing.", "Add the key that the message names."),
+            Self::Doubtful => {
+                (6101, "Allowed, and probably not meant.", "Follow the message, or leave it if you meant it.")
+            }
+            Self::NoPublicUrl => (6102, "Certificates name neither CRL nor issuer.", "Set public_url."),
+            Self::ShortLived => (6103, "Certificates are very short-lived.", "Use 5 days or more."),
+            Self::ExtraUsage => (
+                6104,
+                "More extended key usages than authentication needs.",
+                "Keep what relying parties check.",
+            ),
+        };
+        Entry { number, sentence, fix }
     }
 
-    /// The page that explains it, relative to the repository.
-    #[must_use]
-    pub fn page(self) -> String {
-        format!("docs/errors/configuration.md#{}", self.as_str().to_ascii_lowercase())
+    const fn is_warning(self) -> bool {
+        self.entry().number >= 6100
     }
+}
 
-    fn is_warning(self) -> bool {
-        self.as_str().starts_with("CHY-61")
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.entry().fmt(f)
     }
 }
 
@@ -129,7 +150,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.code.as_str(), self.key)?;
+        write!(f, "{} {}", self.code, self.key)?;
         if !self.value.is_empty() {
             write!(f, " = \"{}\"", self.value)?;
         }

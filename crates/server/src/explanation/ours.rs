@@ -1,4 +1,7 @@
-use super::{Explanation, page};
+//! CHY-50xx: what went wrong on our side.
+
+use super::Explanation;
+use super::entry::{Entry, entries};
 use crate::authority::SigningFault;
 use crate::keys::KeyError;
 use crate::store::StoreError;
@@ -6,37 +9,68 @@ use ca::issue::IssueFault;
 use pki::RandomFailed;
 use scep::FailInfo;
 
-/// What went wrong on our side: CHY-50xx. The device is told to come again, the operator what happened.
+entries! {
+    PANIC = 5000 "A request ended in a fault of this program."
+        "Report it with the log line; what the request had recorded is finished or revoked at the next start.";
+    STORE = 5001 "The store could not read or write."
+        "Look at the disk: space, permissions, errors. If another chancery runs on this data, stop it.";
+    KEY = 5002 "A private key could not be used."
+        "Restore the key files from the backup of this data directory; the message names the one that is wrong.";
+    RANDOM = 5003 "The machine gives no randomness." "Restart the machine; its kernel gives no randomness.";
+    ISSUE = 5004 "A certificate was about to be made that breaks a rule."
+        "Mend the certificate profile or the CA certificate that the rule names.";
+    ANSWER = 5005 "The answer could not be written." "Look at the RA certificate, chancery ca show: it must have an RSA key.";
+    UNFINISHED = 5006 "The transaction is still being worked on, or was cut off by a crash."
+        "Nothing: the device comes again and gets its certificate.";
+    SERIALS = 5007 "Several serial numbers in a row were taken."
+        "Stop issuing and look at the source of randomness of this machine.";
+    ABANDONED = 5008 "The signature for this transaction failed earlier, and it was given up."
+        "Let the device begin a new enrolment, with a new key.";
+    WITHDRAWN = 5009 "The certificate of this transaction was revoked before it was handed out."
+        "Let the device begin a new enrolment, with a new challenge.";
+    UNREADABLE = 5010 "A recorded certificate cannot be read."
+        "Run chancery verify; the store was changed from outside.";
+    CRL = 5011 "The certificate revocation list could not be made."
+        "Look for the store's or the key's error in the log; the last list stays in use until it ends.";
+    AUTHORITY = 5012 "Store and keys do not belong together." "Restore store and keys from one backup.";
+    OVER_CAPACITY = 5013 "The server has more to do than it can."
+        "Devices come back by themselves; if it lasts, find out what is slow before raising the limits.";
+    RA = 5015 "The RA certificate could not be renewed."
+        "Look for the store's or the key's error in the sentence; the RA is still good for a third of its life.";
+    THREADS = 5014 "The system gave no threads." "Raise the limits on processes and memory of this user.";
+}
+
+/// What went wrong on our side. The device is told to come again, the operator what happened.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// CHY-5001
+    /// The store.
     #[error("the store: {0}")]
     Store(#[from] StoreError),
-    /// CHY-5002
+    /// A private key.
     #[error("a private key: {0}")]
     Key(#[from] KeyError),
-    /// CHY-5003
+    /// The source of randomness.
     #[error("the source of randomness did not answer")]
     Random,
-    /// CHY-5004
+    /// A rule on certificates.
     #[error("{0}")]
     Issue(#[from] IssueFault),
-    /// CHY-5005
+    /// The answer.
     #[error("the answer could not be written: {0}")]
     Answer(#[from] scep::server::CannotAnswer),
-    /// CHY-5006
+    /// Not finished yet.
     #[error("another request of the same transaction is still being worked on, or was cut off by a crash")]
     Unfinished,
-    /// CHY-5007
+    /// Serial numbers that were taken.
     #[error("{0} serial numbers in a row were taken")]
     Serials(u32),
-    /// CHY-5008
+    /// Given up.
     #[error("the signature for this transaction failed earlier, and it was given up")]
     Abandoned,
-    /// CHY-5009
+    /// Revoked before delivery.
     #[error("the certificate of this transaction was revoked before it was handed out")]
     Withdrawn,
-    /// CHY-5010
+    /// The record.
     #[error("a recorded certificate cannot be read")]
     Unreadable,
 }
@@ -56,32 +90,32 @@ impl From<RandomFailed> for Trouble {
     }
 }
 
+impl Trouble {
+    fn entry(&self) -> Entry {
+        match self {
+            Trouble::Store(_) => STORE,
+            Trouble::Key(_) => KEY,
+            Trouble::Random => RANDOM,
+            Trouble::Issue(_) => ISSUE,
+            Trouble::Answer(_) => ANSWER,
+            Trouble::Unfinished => UNFINISHED,
+            Trouble::Serials(_) => SERIALS,
+            Trouble::Abandoned => ABANDONED,
+            Trouble::Withdrawn => WITHDRAWN,
+            Trouble::Unreadable => UNREADABLE,
+        }
+    }
+}
+
 impl From<&Trouble> for Explanation {
     fn from(trouble: &Trouble) -> Self {
-        let (code, fix) = match trouble {
-            Trouble::Store(_) => {
-                (5001, "Look at the disk: space, permissions, errors. Then restart chancery.")
-            }
-            Trouble::Key(_) => (5002, "Run chancery doctor; it names the key and what is wrong with it."),
-            Trouble::Random => (5003, "Restart the machine; its kernel gives no randomness."),
-            Trouble::Issue(_) => {
-                (5004, "Mend the certificate profile or the CA certificate that the rule names.")
-            }
-            Trouble::Answer(_) => (5005, "Run chancery doctor; the RA certificate must have an RSA key."),
-            Trouble::Unfinished => (5006, "Nothing: the device comes again and gets its certificate."),
-            Trouble::Serials(_) => {
-                (5007, "Stop issuing and look at the source of randomness of this machine.")
-            }
-            Trouble::Abandoned => (5008, "Let the device begin a new enrolment, with a new key."),
-            Trouble::Withdrawn => (5009, "Let the device begin a new enrolment, with a new challenge."),
-            Trouble::Unreadable => (5010, "Run chancery verify; the store was changed from outside."),
-        };
+        let entry = trouble.entry();
         Explanation {
-            code: format!("CHY-{code:04}"),
+            code: entry.to_string(),
             public: "The server could not complete the request; please try again later.".into(),
             operator: format!("Nothing was issued: {trouble}."),
-            fix: fix.into(),
-            page: page("server", code),
+            fix: entry.fix.into(),
+            page: entry.page(),
             fail_info: FailInfo::BadRequest,
             ours: true,
         }

@@ -18,7 +18,9 @@ use super::gateway::BoxFuture;
 use super::reply;
 use super::servers::Shared;
 use crate::config::Secret;
+use crate::explanation::{Entry, administrator};
 use crate::validators::BoundIdentity;
+use crate::validators::refusal::BEARER_TOKEN;
 
 /// Makes one-time challenges.
 pub trait ChallengeDesk: Send + Sync {
@@ -53,12 +55,10 @@ pub struct IssuedChallenge {
 pub struct ApiProblem {
     /// HTTP status.
     pub status: u16,
-    /// Stable code, `CHY-3001`.
-    pub code: String,
+    /// Its code.
+    pub code: Entry,
     /// What is wrong, in one sentence.
     pub sentence: String,
-    /// One thing to do about it.
-    pub fix: String,
 }
 
 /// The route's handler.
@@ -80,8 +80,7 @@ pub(super) async fn create(State(shared): State<Arc<Shared>>, request: Request) 
 /// The token is compared by its hash: neither length nor prefix shows in time.
 fn authorised(shared: &Shared, headers: &HeaderMap) -> Result<(), ApiProblem> {
     let Some(token) = &shared.admin_token else {
-        let sentence = "this server has no administrative token, so this interface refuses everything";
-        return Err(problem(403, "CHY-6011", sentence, "set admin.token_file"));
+        return Err(ApiProblem::new(403, administrator::NO_TOKEN));
     };
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let given = given.strip_prefix("Bearer ").unwrap_or_default();
@@ -90,8 +89,7 @@ fn authorised(shared: &Shared, headers: &HeaderMap) -> Result<(), ApiProblem> {
     if given.as_ref() == right.as_ref() {
         return Ok(());
     }
-    let fix = "send the header Authorization: Bearer <content of admin.token_file>";
-    Err(problem(401, "CHY-3000", "the bearer token is missing or wrong", fix))
+    Err(ApiProblem::new(401, BEARER_TOKEN))
 }
 
 async fn read(shared: &Shared, body: Body) -> Result<NewChallenge, ApiProblem> {
@@ -101,25 +99,25 @@ async fn read(shared: &Shared, body: Body) -> Result<NewChallenge, ApiProblem> {
     let bytes = match collected {
         Ok(Ok(collected)) => collected.to_bytes(),
         _ => {
-            return Err(problem(
-                413,
-                "CHY-6005",
-                "the body is too long or too slow",
-                "send less than 64 KiB",
-            ));
+            let sentence = "The body is too long or too slow.".to_owned();
+            return Err(ApiProblem { sentence, ..ApiProblem::new(413, administrator::BODY) });
         }
     };
     if bytes.is_empty() {
         return Ok(NewChallenge::default());
     }
     serde_json::from_slice(&bytes).map_err(|error| {
-        let sentence = format!("the body is not what was expected: {error}");
-        problem(400, "CHY-6005", &sentence, "send {\"endpoint\": \"…\"}, or nothing")
+        let sentence = format!("The body is not what was expected: {error}.");
+        ApiProblem { sentence, ..ApiProblem::new(400, administrator::BODY) }
     })
 }
 
-fn problem(status: u16, code: &str, sentence: &str, fix: &str) -> ApiProblem {
-    ApiProblem { status, code: code.to_owned(), sentence: sentence.to_owned(), fix: fix.to_owned() }
+impl ApiProblem {
+    /// The problem of this code, in its own words.
+    #[must_use]
+    pub fn new(status: u16, code: Entry) -> Self {
+        Self { status, code, sentence: code.sentence.to_owned() }
+    }
 }
 
 fn shown(issued: &IssuedChallenge) -> Response {
@@ -137,8 +135,8 @@ fn refusal(problem: &ApiProblem) -> Response {
         "type": format!("urn:chancery:error:{}", problem.code),
         "title": problem.sentence,
         "status": status.as_u16(),
-        "code": problem.code,
-        "fix": problem.fix,
+        "code": problem.code.to_string(),
+        "fix": problem.code.fix,
     });
     let mut response = reply::bytes(status, "application/problem+json", body.to_string().into_bytes());
     if status == StatusCode::UNAUTHORIZED {

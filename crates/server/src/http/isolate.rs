@@ -1,5 +1,6 @@
 //! A panic ends one request, not the process (threat 46).
 
+use crate::explanation::ours::PANIC;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -19,8 +20,8 @@ pub(super) async fn isolate(State(shared): State<Arc<Shared>>, request: Request,
             if ended.is_panic() {
                 shared.services.metrics.panicked();
             }
-            let text = "Something went wrong on our side; other requests are served on. CHY-5000";
-            reply::text(StatusCode::INTERNAL_SERVER_ERROR, text)
+            let text = format!("Something went wrong on our side; other requests are served on. {PANIC}");
+            reply::text(StatusCode::INTERNAL_SERVER_ERROR, &text)
         }
     }
 }

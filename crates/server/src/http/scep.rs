@@ -1,5 +1,6 @@
 //! SCEP over HTTP: method, raw query and body go to the gateway; its answer goes out unchanged.
 
+use crate::explanation::ours::OVER_CAPACITY;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -114,8 +115,8 @@ async fn ask(
 }
 
 fn over_capacity(shared: &Shared) -> Response {
-    let text = "This server has more to do than it can; come back later. CHY-5003\n";
-    reply::retry_after(reply::text(StatusCode::SERVICE_UNAVAILABLE, text), shared.limits.retry_after)
+    let text = format!("This server has more to do than it can; come back later. {OVER_CAPACITY}\n");
+    reply::retry_after(reply::text(StatusCode::SERVICE_UNAVAILABLE, &text), shared.limits.retry_after)
 }
 
 /// The body, by a hard cap on what is read: a chunked body has no length to trust (threat 48).

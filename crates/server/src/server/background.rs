@@ -1,6 +1,6 @@
 use crate::authority::{AuthorityError, Birth};
 use crate::config;
-use crate::explanation::Trouble;
+use crate::explanation::{Trouble, ours};
 use crate::jobs::crl;
 use crate::jobs::outbox::{self, Outbox};
 use crate::keys::KeyDirectory;
@@ -72,7 +72,7 @@ impl Background {
         if let Err(error) = self.outbox.run_once().await {
             tracing::error!(
                 event = "outbox_failed",
-                error_code = "CHY-5001",
+                error_code = %ours::STORE,
                 "the outbox could not work: {error}"
             );
         }
@@ -86,7 +86,7 @@ impl Background {
             Ok(false) => {}
             Err(error) => tracing::error!(
                 event = "ra_not_renewed",
-                error_code = "CHY-5012",
+                error_code = %ours::RA,
                 "the RA could not be renewed: {error}"
             ),
         }
@@ -121,7 +121,7 @@ impl Background {
             Err(trouble) => {
                 tracing::error!(
                     event = "crl_failed",
-                    error_code = "CHY-5011",
+                    error_code = %ours::CRL,
                     "the CRL could not be made: {trouble}"
                 );
             }

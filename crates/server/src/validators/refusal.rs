@@ -1,8 +1,25 @@
 //! Why nobody vouches for a request (CHY-30xx our own challenges, CHY-31xx Intune's codes, CHY-51xx the way to the MDM).
 
+use crate::explanation::{Entry, entries};
 use mdm::intune::SuggestedFailInfo;
 use std::fmt;
 use std::time::Duration;
+
+entries! {
+    BEARER_TOKEN = 3000 "The bearer token is missing or wrong."
+        "Send the header Authorization: Bearer <content of admin.token_file>.";
+    CHALLENGE_MISSING = 3001 "The request carries no challenge."
+        "Give the device the challenge that belongs to this endpoint, by its MDM profile.";
+    CHALLENGE_WRONG = 3002 "The challenge was not accepted."
+        "Compare the challenge in the device's profile with the one made for this endpoint; make a new one if it is lost.";
+    CHALLENGE_EXPIRED = 3003 "The challenge has expired." "Make a new challenge: `chancery challenge new`.";
+    CHALLENGE_SPENT = 3004 "The challenge has been used."
+        "Make a new challenge; if nobody repeated the enrolment, find out who else had this one.";
+    OTHER_IDENTITY = 3005 "The challenge was made for another identity."
+        "Ask for exactly the subject and alternative names that the challenge was made for, or make another one.";
+    LOCKED_OUT = 3006 "Too many wrong challenges; try again later."
+        "Find the device that sends a wrong challenge, and correct its profile.";
+}
 
 /// A stable code, shown as `CHY-3107`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,15 +65,16 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal that is the request's fault.
-    pub(crate) fn new(
-        code: u16,
-        public: &'static str,
-        operator: impl Into<String>,
-        fix: &'static str,
-    ) -> Self {
-        let (fail_info, retry) = (SuggestedFailInfo::BadRequest, Retry::NewChallenge);
-        let operator = operator.into();
-        Self { code: RefusalCode(code), public, operator, fix, fail_info, retry, security_event: false }
+    pub(crate) fn new(entry: Entry, operator: impl Into<String>) -> Self {
+        Self {
+            code: RefusalCode(entry.number),
+            public: entry.sentence,
+            operator: operator.into(),
+            fix: entry.fix,
+            fail_info: SuggestedFailInfo::BadRequest,
+            retry: Retry::NewChallenge,
+            security_event: false,
+        }
     }
 
     pub(crate) fn retry(self, retry: Retry) -> Self {
@@ -74,87 +92,50 @@ impl Refusal {
     /// CHY-3001.
     #[must_use]
     pub fn challenge_missing() -> Self {
-        Self::new(
-            3001,
-            "The request carries no challenge.",
-            "The request has no challengePassword, or an empty one.",
-            "Give the device the challenge that belongs to this endpoint, by its MDM profile.",
-        )
+        Self::new(CHALLENGE_MISSING, "The request has no challengePassword, or an empty one.")
     }
 
     /// CHY-3002. A challenge of another endpoint and one that never was look alike from outside.
     #[must_use]
     pub fn challenge_wrong(operator: impl Into<String>) -> Self {
-        Self::new(
-            3002,
-            "The challenge was not accepted.",
-            operator,
-            "Compare the challenge in the device's profile with the one made for this endpoint; make a new one if it is lost.",
-        )
-        .suspicious()
+        Self::new(CHALLENGE_WRONG, operator).suspicious()
     }
 
     /// CHY-3003.
     #[must_use]
     pub fn challenge_expired(operator: impl Into<String>) -> Self {
-        Self::new(
-            3003,
-            "The challenge has expired.",
-            operator,
-            "Make a new challenge: `chancery challenge new`.",
-        )
-        .told(SuggestedFailInfo::BadTime)
+        Self::new(CHALLENGE_EXPIRED, operator).told(SuggestedFailInfo::BadTime)
     }
 
     /// CHY-3004. Also for the caller whose commit finds the claim taken.
     #[must_use]
     pub fn challenge_spent() -> Self {
-        Self::new(
-            3004,
-            "The challenge has been used.",
-            "This challenge was spent on another request.",
-            "Make a new challenge; if nobody repeated the enrolment, find out who else had this one.",
-        )
-        .suspicious()
+        Self::new(CHALLENGE_SPENT, "This challenge was spent on another request.").suspicious()
     }
 
     /// CHY-3005.
     #[must_use]
     pub fn other_identity(operator: impl Into<String>) -> Self {
-        Self::new(
-            3005,
-            "The challenge was made for another identity.",
-            operator,
-            "Ask for exactly the subject and alternative names that the challenge was made for, or make another one.",
-        )
-        .suspicious()
+        Self::new(OTHER_IDENTITY, operator).suspicious()
     }
 
     /// CHY-3006.
     #[must_use]
     pub fn locked_out(seconds: i64) -> Self {
         let wait = Duration::from_secs(seconds.max(1).unsigned_abs());
-        Self::new(
-            3006,
-            "Too many wrong challenges; try again later.",
-            format!(
-                "Too many wrong challenges from this address or in all; locked for {} s more.",
-                wait.as_secs()
-            ),
-            "Find the device that sends a wrong challenge, and correct its profile.",
-        )
-        .retry(Retry::Later(wait))
-        .suspicious()
+        let operator = format!(
+            "Too many wrong challenges from this address or in all; locked for {} s more.",
+            wait.as_secs()
+        );
+        Self::new(LOCKED_OUT, operator).retry(Retry::Later(wait)).suspicious()
     }
 
     /// CHY-5115.
     #[must_use]
     pub fn book_unavailable() -> Self {
         Self::new(
-            5115,
-            "The certificate authority is not available; try again later.",
+            super::intune::trouble::BOOK_UNAVAILABLE,
             "The store of one-time challenges did not answer.",
-            "Look for the store's own error in the log.",
         )
         .retry(Retry::Later(Duration::from_secs(30)))
     }

@@ -5,6 +5,7 @@ use crate::cli::Failure;
 use crate::clock::SystemClock;
 use crate::config::{Config, Disk, Sources};
 use crate::desk::Desk;
+use crate::explanation::administrator;
 use crate::http::Addresses;
 use crate::server::Server;
 use crate::store::Store;
@@ -77,7 +78,7 @@ pub(in crate::cli) fn believe(directory: &Path, settings: &str) -> Result<Config
         let place = toml::Value::String(directory.join("data").display().to_string());
         std::fs::write(&file, format!("data_dir = {place}\n{settings}"))
     });
-    written.map_err(|error| Failure::new("CHY-6040", format!("{}: {error}", file.display())))?;
+    written.map_err(|error| Failure::new(administrator::SCRATCH, format!("{}: {error}", file.display())))?;
     let sources = Sources { file: Some(file), local: true, ..Sources::default() };
     Ok(sources.config(&Disk)?)
 }

@@ -1,6 +1,7 @@
 //! A directory that vanishes.
 
 use crate::cli::Failure;
+use crate::explanation::administrator;
 use crate::keys::SystemRandom;
 use pki::Random as _;
 use std::fs::{DirBuilder, OpenOptions};
@@ -65,5 +66,5 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 fn failed(sentence: &str) -> Failure {
-    Failure::new("CHY-6040", sentence).fix("give this user a temporary directory with space (TMPDIR)")
+    Failure::new(administrator::SCRATCH, sentence)
 }

@@ -5,6 +5,7 @@ mod tenant;
 use super::failed;
 use crate::cli::{Context, Failure, Outcome};
 use crate::config::Period;
+use crate::explanation::administrator;
 use simulator::driver::{DriverOptions, Loaded, Report, Verify, drive, plans_with_challenge};
 use simulator::fleet::{RequestPlan, quick_keys};
 use simulator::tenant::Platform;
@@ -108,9 +109,8 @@ fn options(args: &Args) -> Result<DriverOptions, Failure> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Failure::new("CHY-6042", format!("{}: {error}", path.display())).fix("name a file that can be read")
-    })
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(administrator::MESSAGES, format!("{}: {error}", path.display())))
 }
 
 fn text(report: &Report) -> String {

@@ -2,6 +2,7 @@
 
 use super::super::refusal::{Refusal, Retry, shown};
 use super::wire::{Hop, Reply};
+use crate::explanation::entries;
 use mdm::entra::{AadSts, ErrorResponse};
 use mdm::graph::ErrorEnvelope;
 use mdm::intune::Action;
@@ -151,29 +152,29 @@ impl Trouble {
     /// As a refusal, with the hop where it happened.
     #[must_use]
     pub fn refusal(&self, hop: Hop) -> Refusal {
-        let later = |code, operator: String, fix| refused(code, operator, fix).retry(Retry::Later(PATIENCE));
-        let repair = |code, operator: String, fix| refused(code, operator, fix).retry(Retry::AfterRepair);
+        let later = |entry, operator: String| Refusal::new(entry, operator).retry(Retry::Later(PATIENCE));
+        let repair = |entry, operator: String| Refusal::new(entry, operator).retry(Retry::AfterRepair);
         match self {
-            Self::Dns => later(5101, format!("{hop}'s host name does not resolve."), NETWORK),
-            Self::Connect(why) => later(5101, format!("{hop} cannot be reached: {why}."), NETWORK),
-            Self::Tls(why) => repair(5102, format!("No TLS session with {hop}: {why}."), TRUST),
-            Self::Timeout => later(5103, format!("{hop} did not answer in time."), NETWORK),
-            Self::Broken(why) => later(5116, format!("The connection to {hop} broke: {why}."), NETWORK),
-            Self::TooLarge => later(5107, format!("{hop}'s answer is larger than the limit."), PROXY),
-            Self::Unreadable(why) => later(5107, format!("{hop}'s answer cannot be read: {why}."), PROXY),
+            Self::Dns => later(UNREACHABLE, format!("{hop}'s host name does not resolve.")),
+            Self::Connect(why) => later(UNREACHABLE, format!("{hop} cannot be reached: {why}.")),
+            Self::Tls(why) => repair(TLS, format!("No TLS session with {hop}: {why}.")),
+            Self::Timeout => later(TIMEOUT, format!("{hop} did not answer in time.")),
+            Self::Broken(why) => later(BROKEN, format!("The connection to {hop} broke: {why}.")),
+            Self::TooLarge => later(UNREADABLE, format!("{hop}'s answer is larger than the limit.")),
+            Self::Unreadable(why) => later(UNREADABLE, format!("{hop}'s answer cannot be read: {why}.")),
             Self::Status(status) => status.refusal(hop),
             Self::NoService => {
-                repair(5113, "Discovery lists no SCEP validation service for this tenant.".into(), LICENCE)
+                repair(NO_SERVICE, "Discovery lists no SCEP validation service for this tenant.".into())
             }
             Self::Disallowed(url) => {
-                repair(5114, format!("Discovery gave an address that may not see the token: {url}."), HOSTS)
+                repair(DISALLOWED, format!("Discovery gave an address that may not see the token: {url}."))
                     .suspicious()
             }
-            Self::Busy => later(5109, format!("Too many calls to {hop} are under way."), CAPACITY),
+            Self::Busy => later(BUSY, format!("Too many calls to {hop} are under way.")),
             Self::Resting => {
-                later(5110, format!("{hop} failed too often in a row; calls rest for a while."), NETWORK)
+                later(RESTING, format!("{hop} failed too often in a row; calls rest for a while."))
             }
-            Self::Ours(why) => repair(5117, format!("The call to {hop} could not be made: {why}."), REPORT),
+            Self::Ours(why) => repair(OURS, format!("The call to {hop} could not be made: {why}.")),
         }
     }
 }
@@ -182,46 +183,58 @@ impl Status {
     fn refusal(&self, hop: Hop) -> Refusal {
         let number = self.number;
         let said = if self.text.is_empty() { String::new() } else { format!(" It said: {}", self.text) };
-        let operator = format!("{hop} answered {number}.{said}");
+        let refused = |entry| Refusal::new(entry, format!("{hop} answered {number}.{said}"));
         let wait =
             Retry::Later(self.retry_after.map_or(PATIENCE, |wait| wait.min(Duration::from_secs(3600))));
         match (hop, number) {
-            (_, 429) => {
-                refused(5104, operator, "Nothing if it passes; otherwise spread the enrolments.").retry(wait)
-            }
-            (_, 500..=599) => {
-                refused(5105, operator, "Look at Microsoft's service health if it lasts.").retry(wait)
-            }
+            (_, 429) => refused(THROTTLED).retry(wait),
+            (_, 500..=599) => refused(FAILED).retry(wait),
             (Hop::Entra, 400 | 401) => {
-                let advice = self.aadsts.map_or(ENTRA, AadSts::advice);
-                refused(5111, operator, advice).retry(Retry::AfterRepair)
+                let fix = self.aadsts.map_or(CREDENTIAL.fix, AadSts::advice);
+                Refusal { fix, ..refused(CREDENTIAL) }.retry(Retry::AfterRepair)
             }
-            (Hop::Graph, 403) => refused(5112, operator, GRAPH_ROLE).retry(Retry::AfterRepair),
-            (_, 401 | 403) => refused(5106, operator, INTUNE_ROLE).retry(Retry::AfterRepair),
-            _ => refused(5108, operator, PROXY).retry(Retry::AfterRepair),
+            (Hop::Graph, 403) => refused(GRAPH_ROLE).retry(Retry::AfterRepair),
+            (_, 401 | 403) => refused(INTUNE_ROLE).retry(Retry::AfterRepair),
+            _ => refused(STATUS).retry(Retry::AfterRepair),
         }
     }
 }
 
-fn refused(code: u16, operator: String, fix: &'static str) -> Refusal {
-    Refusal::new(code, "The device management service could not be asked; try again later.", operator, fix)
-}
-
 const PATIENCE: Duration = Duration::from_secs(60);
 const NETWORK: &str = "Check DNS, firewall and Microsoft's service health, then run `chancery intune check`.";
-const TRUST: &str =
-    "If a proxy inspects TLS, configure its root certificate; check this machine's clock and trust store.";
 const PROXY: &str = "Look for a proxy between this server and Microsoft that answers in its stead.";
-const LICENCE: &str =
-    "Check the tenant's Intune licence and that `scep_challenge_provider` is granted with admin consent.";
-const HOSTS: &str = "If the address is Microsoft's, add its host to the allowed hosts; otherwise find out who answers for Graph.";
-const CAPACITY: &str = "Nothing if it passes; otherwise raise the connection's concurrency.";
-const REPORT: &str = "Check the connection's settings; if they are right, report it to us.";
-const ENTRA: &str = "Check tenant, application id and credential against the app registration.";
-const GRAPH_ROLE: &str =
-    "Grant Microsoft Graph `Application.Read.All` (application permission) with admin consent.";
-const INTUNE_ROLE: &str =
-    "Grant Intune `scep_challenge_provider` (application permission) with admin consent.";
+
+entries! {
+    UNREACHABLE = 5101 "The device management service cannot be reached; try again later." NETWORK;
+    TLS = 5102 "There is no trusted connection to the device management service."
+        "If a proxy inspects TLS, configure its root certificate (ca_file); check this machine's clock and trust store.";
+    TIMEOUT = 5103 "The device management service did not answer in time; try again later." NETWORK;
+    THROTTLED = 5104 "The device management service asks for patience; try again later."
+        "Nothing if it passes; otherwise spread the enrolments.";
+    FAILED = 5105 "The device management service has a fault of its own; try again later."
+        "Look at Microsoft's service health if it lasts.";
+    INTUNE_ROLE = 5106 "This server is not allowed to ask the device management service."
+        "Grant Intune `scep_challenge_provider` (application permission) with admin consent.";
+    UNREADABLE = 5107 "The answer of the device management service cannot be read; try again later." PROXY;
+    STATUS = 5108 "The device management service gave an answer that was not expected." PROXY;
+    BUSY = 5109 "Too many questions to the device management service are under way; try again later."
+        "Nothing if it passes; otherwise look at why the service is slow.";
+    RESTING = 5110 "The device management service failed too often and is not asked for a while; try again later."
+        NETWORK;
+    CREDENTIAL = 5111 "The device management service does not accept this server's credential."
+        "Check tenant, application id and credential against the app registration.";
+    GRAPH_ROLE = 5112 "This server is not allowed to look for the device management service."
+        "Grant Microsoft Graph `Application.Read.All` (application permission) with admin consent.";
+    NO_SERVICE = 5113 "The tenant has no service that validates challenges."
+        "Check the tenant's Intune licence and that `scep_challenge_provider` is granted with admin consent.";
+    DISALLOWED = 5114 "The device management service was found at an address that may not be trusted."
+        "If the address is Microsoft's, add its host to `allowed_hosts`; otherwise find out who answers for Graph.";
+    BOOK_UNAVAILABLE = 5115 "The certificate authority is not available; try again later."
+        "Look for the store's own error in the log.";
+    BROKEN = 5116 "The connection to the device management service broke; try again later." NETWORK;
+    OURS = 5117 "The question to the device management service could not be written."
+        "Check the connection's settings; if they are right, report it to us.";
+}
 
 #[cfg(test)]
 mod tests {
