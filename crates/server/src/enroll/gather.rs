@@ -1,6 +1,6 @@
 use super::{Enroller, Peer, Refused, Transaction};
 use crate::store::{CertificateId, ClaimHash, Stored};
-use crate::validators::{ChallengeText, Petition, Verdict, Voucher};
+use crate::validators::{ChallengeText, Petition, Validator, Verdict, Voucher};
 use ca::decide::{self, Facts, Issuer, OldCertificate, OldStatus, Order, Request, SidVouching, Vouching};
 use ca::key_policy::KnownKeys;
 use ca::profile::ProfileName;
@@ -45,7 +45,7 @@ impl Gathered {
 impl Enroller {
     /// Finds who vouches. The signer decides which way: a certificate of ours renews itself, whether the client calls
     /// it RenewalReq or, like most, PKCSReq (RFC 8894 §2.3, §2.5). A challenge may come with it all the same (§2.4);
-    /// it decides only where an MDM judges it, because an MDM that sends a new one wants to be asked.
+    /// it decides only where an MDM judges it.
     pub(super) async fn gather(
         &self,
         asked: &CertificateRequested,
@@ -77,8 +77,11 @@ impl Enroller {
         self.judge(asked, transaction, peer, now, deadline).await
     }
 
+    /// An MDM sends a new challenge for each renewal, and knows which devices have left: there, a certificate alone
+    /// renews nothing (threat 32; contract §9).
     fn is_for_the_mdm(&self, asked: &CertificateRequested) -> bool {
-        asked.challenge.is_some() && (self.validator.expects_notification() || !self.profile.renewal.allowed)
+        let mdm = matches!(*self.validator, Validator::Intune(_));
+        mdm || (asked.challenge.is_some() && !self.profile.renewal.allowed)
     }
 
     /// The row of the signer's certificate, if every byte of it is ours (threat 30).

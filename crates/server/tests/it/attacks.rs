@@ -3,7 +3,12 @@
 //! reservation, one answer with a code.
 
 mod challenge;
+mod content;
+mod intune;
+mod keys;
+mod limits;
 mod message;
 mod oracle;
+mod polls;
 mod renewal;
 mod settings;
