@@ -61,3 +61,30 @@ fn config_example_is_a_file_that_check_accepts() {
     std::fs::remove_file(&path).expect("removed");
     assert_eq!(output.status.code(), Some(3), "{output:?}");
 }
+
+#[test]
+fn a_static_challenge_is_made_before_its_section_is_written_and_its_hash_then_fits() {
+    let folder = std::env::temp_dir().join(format!("chancery-static-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("made");
+    let (file, data) = (folder.join("chancery.toml"), folder.join("data"));
+    let endpoint = "[[endpoint]]\nname = 'routers'\nvalidator = 'static'\n";
+    std::fs::write(&file, format!("data_dir = {data:?}\n{endpoint}")).expect("written");
+    let run = |arguments: &[&str]| {
+        let mut all = vec!["--json", "--config", file.to_str().expect("text")];
+        all.extend_from_slice(arguments);
+        chancery(&all, &[("CHANCERY_PUBLIC_URL", "http://pki.example.com")])
+    };
+    let refused = stdout(&run(&["config", "check"]));
+    assert!(refused.contains("CHY-6006") && refused.contains("chancery challenge new --static"), "{refused}");
+    let made: serde_json::Value =
+        serde_json::from_str(&stdout(&run(&["challenge", "new", "--static"]))).expect("JSON");
+    let section = format!("{endpoint}[endpoint.static]\nchallenge_hash = {}\n", made["challenge_hash"]);
+    std::fs::write(&file, format!("data_dir = {data:?}\n{section}")).expect("written");
+    let checked = run(&["config", "check"]);
+    let octets = std::fs::read(data.join("keys/challenge-hash")).expect("the key");
+    std::fs::remove_dir_all(&folder).expect("removed");
+    assert_eq!(checked.status.code(), Some(3), "it is doubtful, for any domain may be named: {checked:?}");
+    let key = chancery::validators::ChallengeKey::new(&octets).expect("32 octets");
+    let hash = key.hash(made["challenge"].as_str().expect("text")).to_string();
+    assert_eq!(made["challenge_hash"], hash);
+}

@@ -23,6 +23,7 @@ mod house_tree;
 mod http;
 mod intune;
 mod store;
+mod switches;
 mod validators;
 mod verify;
 mod world;
