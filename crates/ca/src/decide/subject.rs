@@ -129,14 +129,15 @@ fn may_repeat(attribute: &Oid) -> bool {
     matches!(*attribute, oid::ORGANIZATIONAL_UNIT | oid::DOMAIN_COMPONENT)
 }
 
-/// RFC 5280 Appendix A.1 (`ub-…`); RFC 4519 §2.4 for a domain's label, RFC 4524 §2.7 for e-mail and user id.
+/// RFC 5280 Appendix A.1 (`ub-…`); RFC 4519 §2.4 for a domain's label, RFC 4524 §2.7 for e-mail and user id, RFC 2985
+/// Appendix A for PKCS #9.
 fn upper_bound(attribute: &Oid) -> usize {
     match *attribute {
         oid::COUNTRY => 2,
         oid::CN | oid::ORGANIZATION | oid::ORGANIZATIONAL_UNIT | oid::SERIAL_NUMBER | oid::TITLE => 64,
         oid::DOMAIN_COMPONENT => 63,
         oid::LOCALITY | oid::STATE | oid::STREET => 128,
-        oid::EMAIL_ADDRESS => 255,
+        oid::EMAIL_ADDRESS | oid::UNSTRUCTURED_NAME => 255,
         oid::USER_ID => 256,
         _ => 64,
     }

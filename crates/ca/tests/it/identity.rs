@@ -275,3 +275,37 @@ fn required_attributes_and_kinds_must_be_there() {
     assert_eq!(refused(ca.decide(&csr(&both, &[]), &profile)), "KindMissing");
     assert!(ca.decide(&csr(&both, &[san(&[GeneralName::Upn("a@b.c".into())])]), &profile).is_ok());
 }
+
+#[test]
+fn q33_the_default_profile_lets_the_usual_requests_of_mdms_and_routers_through() {
+    let ca = Ca::new();
+    let text = |oid, tag, value: &str| vec![attribute(oid, tag, value.as_bytes())];
+    let utf8 = |oid, value| text(oid, Tag::UTF8_STRING, value);
+    let intune = vec![
+        text(oid::COUNTRY, Tag::PRINTABLE_STRING, "DE"),
+        utf8(oid::STATE, "Berlin"),
+        utf8(oid::LOCALITY, "Berlin"),
+        utf8(oid::ORGANIZATION, "Contoso"),
+        utf8(oid::ORGANIZATIONAL_UNIT, "Sales"),
+        utf8(oid::ORGANIZATIONAL_UNIT, "EMEA"),
+        text(oid::DOMAIN_COMPONENT, Tag::IA5_STRING, "contoso"),
+        text(oid::SERIAL_NUMBER, Tag::PRINTABLE_STRING, "5CG1234XYZ"),
+        utf8(oid::USER_ID, "jane"),
+        utf8(oid::GIVEN_NAME, "Jane"),
+        utf8(oid::SURNAME, "Doe"),
+        utf8(oid::TITLE, "Buyer"),
+        text(oid::EMAIL_ADDRESS, Tag::IA5_STRING, "jane@contoso.com"),
+        utf8(oid::CN, "Jane Doe"),
+    ];
+    let cisco = vec![
+        text(oid::SERIAL_NUMBER, Tag::PRINTABLE_STRING, "FTX1234A5BC"),
+        text(oid::UNSTRUCTURED_NAME, Tag::IA5_STRING, "router-1.branch-office-berlin.contoso.com"),
+        text(oid::CN, Tag::PRINTABLE_STRING, "router-1"),
+    ];
+    let names = [GeneralName::Ip([192, 0, 2, 1].into()), GeneralName::Dns("router-1.contoso.com".into())];
+    let usual = ca::profile::Settings::named("devices").check().unwrap();
+    for rdns in [intune, cisco] {
+        let order = ca.decide(&csr(&Name::from_rdns(rdns.clone()), &[san(&names)]), &usual);
+        assert_eq!(order.unwrap().subject().rdns().len(), rdns.len());
+    }
+}

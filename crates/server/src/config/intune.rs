@@ -145,9 +145,9 @@ impl Draft<'_> {
         match (from_environment, &s.client_secret_file, &s.client_certificate_file, &s.client_key_file) {
             (Some(secret), None, None, None) => Some(Credential::Secret(entra_secret(secret))),
             (None, Some(path), None, None) => {
-                let secret =
-                    source::secret_file(&self.key("client_secret_file"), path, self.files, self.loaded);
-                self.problems.note(secret).map(|secret| Credential::Secret(entra_secret(&secret)))
+                let key = self.key("client_secret_file");
+                let secret = source::secret_file(&key, path, self.files, self.loaded, self.problems);
+                secret.map(|secret| Credential::Secret(entra_secret(&secret)))
             }
             (None, None, Some(certificate), Some(key)) => self.client_certificate(certificate, key),
             _ => {

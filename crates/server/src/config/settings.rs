@@ -67,7 +67,7 @@ impl AdminSettings {
     ) -> Option<Secret> {
         const KEY: &str = "admin.token_file";
         let path = self.token_file.as_deref()?;
-        let token = problems.note(source::secret_file(KEY, path, files, loaded))?;
+        let token = source::secret_file(KEY, path, files, loaded, problems)?;
         if token.reveal_secret().len() < 32 {
             problems.push(
                 Problem::new(Code::Secret, KEY, path)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -19,6 +20,11 @@ pub trait Files {
     /// # Errors
     /// What the file system said.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// Whether everybody on this machine may read `path`; `false` where that cannot be told.
+    fn is_open_to_all(&self, _path: &Path) -> bool {
+        false
+    }
 }
 
 /// The file system.
@@ -28,6 +34,10 @@ pub struct Disk;
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
+    }
+
+    fn is_open_to_all(&self, path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o004 != 0)
     }
 }
 
@@ -172,16 +182,26 @@ impl Loaded {
     }
 }
 
-/// Reads the secret in the file that `key` names, without the line break at its end.
-///
-/// # Errors
-/// A problem that names the path, never the content.
+/// Reads the secret in the file that `key` names, without the line break at its end. The problems noted name the path,
+/// never the content. A file that all may read is doubtful and no more: orchestrators mount secrets so.
 pub(super) fn secret_file(
     key: &str,
     path: &str,
     files: &dyn Files,
     loaded: &Loaded,
-) -> Result<Secret, Problem> {
+    problems: &mut Problems,
+) -> Option<Secret> {
+    if files.is_open_to_all(&loaded.directory.join(path)) {
+        problems.push(
+            Problem::new(Code::Doubtful, key, path)
+                .rule("every user of this machine may read this secret")
+                .fix(format!("chmod 600 {path}, and give it to the server's user")),
+        );
+    }
+    problems.note(secret(key, path, files, loaded))
+}
+
+fn secret(key: &str, path: &str, files: &dyn Files, loaded: &Loaded) -> Result<Secret, Problem> {
     let problem = |rule: String| {
         Problem::new(Code::Secret, key, path)
             .rule(rule)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chancery::config::{Code, Config, EXAMPLE, Files, Flag, Origin, Problems, Sources, Validator};
+use chancery::config::{Code, Config, Disk, EXAMPLE, Files, Flag, Origin, Problems, Sources, Validator};
 use chancery::validators::intune::Credential;
 
 /// Files that exist in this test only.
@@ -367,6 +367,22 @@ fn a_static_challenge_is_known_by_hash_by_file_or_by_both() {
         }
     }
     assert!(refusal(&format!("{STATIC}{file}")).contains("CHY-6009 endpoint.e.static.challenge_file"));
+}
+
+#[test]
+fn a_secret_that_everybody_may_read_is_a_warning() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = std::env::temp_dir().join(format!("chancery-secret-{}", std::process::id()));
+    std::fs::write(&path, "0123456789abcdef0123456789abcdef").expect("written");
+    let text = path.display().to_string();
+    let warned = |mode: u32| {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("set");
+        let config = environment(&[("CHANCERY_ADMIN__TOKEN_FILE", &text)]).config(&Disk).expect("valid");
+        config.warnings.iter().any(|warning| warning.key == "admin.token_file")
+    };
+    let found = (warned(0o644), warned(0o640), warned(0o600));
+    std::fs::remove_file(&path).expect("removed");
+    assert_eq!(found, (true, false, false));
 }
 
 #[test]

@@ -157,10 +157,9 @@ impl Draft<'_> {
             return None;
         }
         let hash = hash.and_then(|text| self.problems.note(challenge_hash(&hash_key, &text)));
-        let challenge = settings.challenge_file.and_then(|path| {
-            let read = source::secret_file(&file_key, &path, self.files, self.loaded);
-            self.problems.note(read)
-        });
+        let challenge = settings
+            .challenge_file
+            .and_then(|path| source::secret_file(&file_key, &path, self.files, self.loaded, self.problems));
         Some(Static { hash, challenge })
     }
 
