@@ -10,8 +10,10 @@ mod config;
 mod context;
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod failures;
 mod init;
+mod intune;
 mod outcome;
 mod serve;
 #[cfg(feature = "demo")]
@@ -49,6 +51,8 @@ enum Verb {
     #[cfg(feature = "demo")]
     Simulate(simulate::Args),
     Verify(verify::Args),
+    Doctor(doctor::Args),
+    Intune(intune::Args),
     Version(version::Args),
 }
 
@@ -66,6 +70,8 @@ impl Verb {
             Self::Simulate(args) => simulate::run(args, context),
             Self::Config(args) => config::run(args, context),
             Self::Verify(args) => verify::run(args, context),
+            Self::Doctor(args) => doctor::run(args, context),
+            Self::Intune(args) => intune::run(args, context),
             Self::Version(args) => version::run(args, context),
         }
     }

@@ -26,3 +26,4 @@ pub use self::health::Readiness;
 pub use self::publications::{CertificateFile, Publications};
 pub use self::servers::{Addresses, ServeError, Servers, Services};
 pub use self::tls::TlsError;
+pub(crate) use self::tls::acceptor as tls_acceptor;

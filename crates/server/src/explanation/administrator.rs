@@ -22,4 +22,16 @@ entries! {
         "Give this user a temporary directory with space (TMPDIR).";
     SIMULATION = 6041 "The simulation could not run." "See what the sentence says; a simulation keeps nothing.";
     MESSAGES = 6042 "The file of the simulation cannot be read." "Name a file that can be read.";
+    NO_INTUNE = 6050 "No endpoint asks Intune."
+        "Give an endpoint validator = \"intune\" and a section [endpoint.intune].";
+    MODES = 6061 "Others than its owner can reach what is secret, or it is not on this machine's own disk."
+        "Take the permissions away; keep the data directory on a local disk.";
+    ROOM = 6062 "The disk of the data directory is nearly full." "Make room: when the disk is full, issuing stops.";
+    LOG = 6063 "The store's write-ahead log is not as it must be." "Restart the server.";
+    LIFE = 6064 "A certificate of the CA itself ends soon." "Plan its successor now.";
+    WAY = 6065 "Devices cannot come here by the public URL." "Mend the proxy or the name.";
+    CLOCK = 6066 "This machine's clock is wrong." "Set the clock and let it follow a time server.";
+    RA_SHAPE = 6067 "SCEP clients cannot use the RA's certificate." "Restore store and keys from one backup.";
+    TLS_NAME = 6068 "The TLS listener's certificate ends soon, or does not name the public host."
+        "Get one for the host of public_url.";
 }

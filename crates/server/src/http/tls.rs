@@ -41,7 +41,7 @@ pub enum TlsError {
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 /// What turns connections into TLS connections with the certificate of `source`.
-pub(super) fn acceptor(source: &TlsSource) -> Result<TlsAcceptor, TlsError> {
+pub(crate) fn acceptor(source: &TlsSource) -> Result<TlsAcceptor, TlsError> {
     let (chain, key) = match source {
         TlsSource::Files { certificate, key } => from_files(certificate, key)?,
         TlsSource::SelfSigned => self_signed::identity().ok_or(TlsError::SelfSigned)?,

@@ -5,6 +5,7 @@ mod authorities;
 mod certificates;
 mod challenges;
 mod checks;
+mod condition;
 mod crls;
 mod issuance;
 mod migrations;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::{Pending, StoreError};
+pub use condition::Condition;
 pub use opening::ServerLock;
 use readers::Readers;
 use writer::{Failure, Writer, Writing};

@@ -9,7 +9,7 @@ const LIMIT: usize = 500;
 const LIMIT_OF_A_TEST: usize = 600;
 
 /// Where the server may call out: MDMs and directories, keys in a vault, jobs, and the check an administrator asks for.
-const MAY_CALL_OUT: [&str; 5] = ["validators", "directory", "keys", "jobs", "cli/intune"];
+const MAY_CALL_OUT: [&str; 6] = ["validators", "directory", "keys", "jobs", "cli/intune", "cli/doctor"];
 
 /// Names that say nothing about what a file holds.
 const EMPTY_NAMES: [&str; 16] = [

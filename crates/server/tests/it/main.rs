@@ -14,6 +14,7 @@ mod config;
 mod crash;
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod errors;
 mod house;
 mod house_documents;

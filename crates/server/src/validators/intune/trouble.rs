@@ -234,6 +234,16 @@ entries! {
     BROKEN = 5116 "The connection to the device management service broke; try again later." NETWORK;
     OURS = 5117 "The question to the device management service could not be written."
         "Check the connection's settings; if they are right, report it to us.";
+    IMPOSTOR = 5118 "Whoever answers as the device management service is not it."
+        "Check `authority`, `graph` and `resource` of the connection: who answers there is not Intune.";
+}
+
+impl Refusal {
+    /// A trial that must be refused was not.
+    pub(crate) fn vouched_for_nothing() -> Refusal {
+        let operator = "Whoever answers as Intune vouched for a challenge that nobody made.";
+        Refusal::new(IMPOSTOR, operator).retry(Retry::AfterRepair).suspicious()
+    }
 }
 
 #[cfg(test)]
