@@ -10,5 +10,6 @@ mod limits;
 mod message;
 mod oracle;
 mod polls;
+mod process;
 mod renewal;
 mod settings;

@@ -13,6 +13,8 @@ mod answer;
 mod device;
 #[path = "world/home.rs"]
 mod home;
+#[path = "world/mutation.rs"]
+pub(crate) mod mutation;
 #[path = "world/raw.rs"]
 pub(crate) mod raw;
 
@@ -92,7 +94,7 @@ impl World {
         self.home.server(&self.clock).await
     }
 
-    async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         let (stop, task) = self.running.take().unwrap();
         drop(stop);
         task.await.unwrap();

@@ -215,3 +215,22 @@ async fn v27_t34_forged_headers_of_a_proxy_are_ignored() {
     }
     assert_eq!(world.store.challenges(10).await.unwrap().len(), 0);
 }
+
+#[tokio::test]
+async fn v3_five_thousand_mutations_issue_nothing_and_break_nothing() {
+    let world = World::start().await;
+    let device = world.device("phone");
+    let mut dice = simulator::dice::Dice::new(3, "mutations");
+    let mut answered = 0;
+    for number in 0..5_000 {
+        // Nobody knows this challenge: whatever is issued got around it.
+        let message = crate::world::mutation::message(&world, &device, "unknown", &mut dice);
+        let told = world.post("once", message).await;
+        assert!(told.is_refusal(), "{number}: {told:?}");
+        answered += u64::from(told.status == 200);
+    }
+    assert_eq!(world.issued().await, 0);
+    assert!(answered > 2_000, "most are read as messages: {answered}");
+    world.device("tablet").enrols(&world).await;
+    world.assert_sound().await;
+}

@@ -86,3 +86,29 @@ async fn v28_t9_get_cert_and_get_crl_are_no_directory() {
     let told = asked(&world, &owner, Request::get_crl(issuer, certificate.serial(), transaction())).await;
     assert!(told.is_success(), "control: {told:?}");
 }
+
+#[tokio::test]
+async fn v2_every_certificate_has_one_row_that_says_who_vouched() {
+    let world = World::with_tenant().await;
+    for endpoint in ["once", "other", "fixed", "intune", "deliver"] {
+        let device = world.device("phone");
+        let csr = world.granted(endpoint, &device).await;
+        let told = world.post(endpoint, device.pkcs_req(&world, &csr)).await;
+        let holder = device.signing_with(&device.opens(&told));
+        let next = crate::world::Csr::named("phone", "").signed(&world.key());
+        world.post(endpoint, holder.renewal_req(&world, &next)).await;
+        world.post(endpoint, device.pkcs_req(&world, &device.csr("wrong").signed(&device.key))).await;
+    }
+    let all = world.certificates().await;
+    assert_eq!(all.len(), 7, "five enrolments, and two renewals where they are allowed");
+    let events = world.store.audit(0, 1_000).await.unwrap();
+    let events: Vec<serde_json::Value> =
+        events.iter().map(|row| serde_json::from_str(&row.event).unwrap()).collect();
+    for one in all {
+        let of = |event: &&serde_json::Value| event["certificate"] == one.id.0;
+        let by: Vec<&str> =
+            events.iter().filter(of).filter_map(|event| event["detail"]["by"].as_str()).collect();
+        assert_eq!(by.len(), 1, "{:?} {events:#?}", one.id);
+        assert!(["one_time", "static", "intune", "renewal"].contains(&by[0]), "{by:?}");
+    }
+}

@@ -47,6 +47,14 @@ impl Home {
         &self.path
     }
 
+    /// Opens the administrative API to whoever has this token.
+    pub(crate) fn add_admin_token(&self, token: &str) {
+        let (file, settings) = (self.path.join("token"), self.path.join("chancery.toml"));
+        fs::write(&file, token).unwrap();
+        let text = fs::read_to_string(&settings).unwrap();
+        fs::write(settings, format!("{text}\n[admin]\ntoken_file = {file:?}\n")).unwrap();
+    }
+
     /// Writes other settings.
     pub(crate) fn configure(&self, settings: &str) {
         fs::write(self.path.join("chancery.toml"), settings).unwrap();

@@ -1,0 +1,289 @@
+//! The real program at its most talkative: what it writes can be read by machines, and holds no secret.
+
+use crate::world::{Csr, SHARED, World};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use pki::algorithm::Digest;
+use serde_json::Value;
+use simulator::dice::hex;
+use simulator::fleet::RequestPlan;
+use simulator::tenant::{Fault, Hop, Rule, When};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+/// `chancery serve` on a world's home, logging everything as JSON.
+struct Serving {
+    child: Child,
+    log: Arc<Mutex<Vec<u8>>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Serving {
+    /// Takes the place of the world's own server.
+    async fn instead(world: &mut World) -> Serving {
+        world.stop().await;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
+            .args(["--local", "--config"])
+            .arg(world.home.path().join("chancery.toml"))
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (tell, told) = std::sync::mpsc::channel();
+        let mut error = BufReader::new(child.stderr.take().unwrap());
+        let mut output = child.stdout.take().unwrap();
+        let (first, second) = (Arc::clone(&log), Arc::clone(&log));
+        let readers = vec![
+            std::thread::spawn(move || {
+                let mut line = Vec::new();
+                while error.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                    let parsed = serde_json::from_slice::<Value>(&line).unwrap_or_default();
+                    if parsed["event"] == "listening" {
+                        let _ = tell.send(parsed);
+                    }
+                    first.lock().unwrap().append(&mut line);
+                }
+            }),
+            std::thread::spawn(move || {
+                let mut all = Vec::new();
+                let _ = output.read_to_end(&mut all);
+                second.lock().unwrap().append(&mut all);
+            }),
+        ];
+        let listening = told.recv().expect("the program listens");
+        let address = |name: &str| listening[name].as_str().unwrap().parse().unwrap();
+        (world.at.scep, world.at.admin) = (address("scep"), address("admin"));
+        Serving { child, log, readers }
+    }
+
+    /// Everything that it wrote until its end.
+    fn ended(mut self) -> Vec<u8> {
+        let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(kill.success() && self.child.wait().unwrap().success());
+        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
+        std::mem::take(&mut *self.log.lock().unwrap())
+    }
+}
+
+/// Two hundred texts that would steer a terminal, end a line or look like another log line.
+fn payloads() -> Vec<String> {
+    let steering = [
+        "\n",
+        "\r\n",
+        "\r",
+        "\t",
+        "\0",
+        "\u{8}",
+        "\u{1b}[2J",
+        "\u{1b}]0;x\u{7}",
+        "\u{9b}31m",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{2029}",
+        "\u{202e}",
+        "\u{2066}",
+        "\u{feff}",
+        "\"",
+        "\\",
+        "\\n",
+        "\",\"level\":\"error",
+    ];
+    let lines = [
+        "{\"level\":\"info\",\"event\":\"certificate_issued\"}",
+        "2026-11-21T00:00:00Z INFO certificate issued",
+        "'; DROP TABLE certificates; --",
+        "../../../../etc/passwd",
+        "${jndi:ldap://127.0.0.1/x}",
+        "%n%s%x",
+        "$(reboot)",
+        "<script>alert(1)</script>",
+        "CN=x,O=y",
+        "\u{1f512}",
+    ];
+    steering.iter().flat_map(|one| lines.iter().map(move |line| format!("a{one}{line}"))).collect()
+}
+
+async fn inject(world: &World, payload: &str) {
+    let device = world.device("phone");
+    let text = |csr: Csr| csr.signed(&device.key);
+    let csr = Csr { challenge: Some(SHARED.into()), ..Csr::named(payload, "") };
+    let sans = vec![pki::general_name::GeneralName::Uri(payload.into())];
+    let named = Csr { names: sans, ..Csr::named("phone", SHARED) };
+    for request in [text(csr), text(named)] {
+        // What of it is allowed may be issued; what is written about it is what counts here.
+        world.post("fixed", device.pkcs_req(world, &request)).await;
+    }
+    let encoded: String = payload.bytes().map(|octet| format!("%{octet:02x}")).collect();
+    let _ =
+        world.http.get(format!("{}?operation={encoded}&message={encoded}", world.url("fixed"))).send().await;
+    let _ =
+        world.http.get(format!("http://{}/scep/{encoded}?operation=GetCACaps", world.at.scep)).send().await;
+    // Raw octets in the target and in a header, as no library sends them.
+    let mut stream = TcpStream::connect(world.at.scep).unwrap();
+    let raw = format!("GET /scep/fixed?{payload} HTTP/1.1\r\nHost: x\r\nUser-Agent: {payload}\r\n\r\n");
+    let _ = stream.write_all(raw.as_bytes());
+}
+
+fn lines(log: &[u8]) -> Vec<Value> {
+    let text = std::str::from_utf8(log).expect("the log is UTF-8");
+    let parsed = text.lines().map(|line| {
+        serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {}", line.escape_debug()))
+    });
+    parsed.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v29_t79_every_line_of_the_log_is_one_object_whatever_devices_send() {
+    let mut world = World::start().await;
+    let serving = Serving::instead(&mut world).await;
+    let payloads = payloads();
+    assert_eq!(payloads.len(), 200);
+    for payload in &payloads {
+        inject(&world, payload).await;
+    }
+    let log = serving.ended();
+    assert!(!log.iter().any(|octet| octet.is_ascii_control() && *octet != b'\n'), "raw control characters");
+    let lines = lines(&log);
+    let refused = lines.iter().filter(|line| line["event"] == "scep_refused").count();
+    assert!(refused >= 200, "control: the log tells of refusals: {refused}");
+    let known = ["trace", "debug", "info", "warn", "error"];
+    for line in &lines {
+        assert!(known.iter().any(|level| line["level"] == *level) && line["ts"].is_string(), "{line}");
+    }
+    let forged = |line: &Value| line["event"] == "certificate_issued" && line["serial"].is_null();
+    assert!(!lines.iter().any(forged), "a line of a device's making");
+}
+
+/// All ways in which a secret may be written.
+fn spellings(secret: &[u8]) -> Vec<String> {
+    let mut all = vec![hex(secret), hex(secret).to_uppercase()];
+    all.extend(std::str::from_utf8(secret).ok().map(str::to_owned));
+    all.push(format!("{secret:?}").trim_matches(['[', ']']).to_owned());
+    for skipped in 0..3 {
+        // Base64 of a text that holds it at any offset: the groups that hold nothing else.
+        let Some(inner) = secret.get(skipped..) else { continue };
+        let whole = inner.len() / 3 * 3;
+        if whole >= 12 {
+            all.push(STANDARD.encode(&inner[..whole]));
+            all.push(URL_SAFE_NO_PAD.encode(&inner[..whole]));
+        }
+    }
+    all
+}
+
+/// Private keys, by pieces, so that any encoding around them does not matter.
+fn keys(world: &World) -> Vec<Vec<u8>> {
+    let directory = world.home.path().join("data/keys");
+    let files =
+        std::fs::read_dir(directory).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    let pieces = |key: Vec<u8>| {
+        // The head of PKCS #8 is the same for every key.
+        let from = if key.len() > 64 { 40 } else { 0 };
+        key[from..].chunks(24).filter(|piece| piece.len() == 24).map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    files.flat_map(pieces).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn v10_done_9_the_log_of_a_whole_run_holds_no_secret() {
+    let mut world = World::with_tenant().await;
+    let token = "zebra-admin-token-0123456789abcdef0123";
+    world.home.add_admin_token(token);
+    let serving = Serving::instead(&mut world).await;
+    let mut secrets: Vec<Vec<u8>> = vec![SHARED.into(), token.into()];
+    secrets.extend(run(&world, token).await);
+    secrets.push(world.tenant().credentials().secret.clone().into_bytes());
+    secrets.push(world.tenant().credentials().private_key[40..80].to_vec());
+    for seen in world.tenant().journal().requests() {
+        let bearer = seen.headers.iter().filter(|(name, _)| name == "authorization");
+        secrets.extend(bearer.map(|(_, value)| value.trim_start_matches("Bearer ").as_bytes().to_vec()));
+    }
+    secrets.extend(keys(&world));
+    let log = serving.ended();
+    let lines = lines(&log);
+    for event in ["listening", "certificate_issued", "scep_refused"] {
+        assert!(lines.iter().any(|line| line["event"] == event), "control: {event}");
+    }
+    assert!(
+        lines.iter().any(|line| line["level"] == "trace" || line["level"] == "debug"),
+        "control: talkative"
+    );
+    let text = String::from_utf8(log).unwrap();
+    assert!(secrets.len() >= 40, "{}", secrets.len());
+    for (at, secret) in secrets.iter().enumerate() {
+        for spelling in spellings(secret) {
+            assert!(!text.contains(&spelling), "secret {at} is in the log as {}…", &spelling[..6]);
+        }
+    }
+    let public = world.issuing().subject().common_name().unwrap();
+    assert!(
+        spellings(b"phone").iter().any(|one| text.contains(one)),
+        "control: the search finds names; {public}"
+    );
+}
+
+/// Everything that a server hears in a day; gives the challenges that were used.
+async fn run(world: &World, token: &str) -> Vec<Vec<u8>> {
+    let mut used = Vec::new();
+    let device = world.device("phone");
+    for challenge in [world.challenge("once", None).await, world.challenge("other", None).await] {
+        // Spent, spent again, at another endpoint, and as a guess at the static one.
+        for endpoint in ["once", "once", "other", "fixed", "intune"] {
+            device.asks(world, endpoint, &device.csr(&challenge)).await;
+        }
+        let _ = world
+            .http
+            .get(format!("{}?operation=PKIOperation&message={challenge}", world.url("once")))
+            .send()
+            .await;
+        used.push(challenge.into_bytes());
+    }
+    device.asks(world, "fixed", &device.csr(SHARED)).await;
+    let url = format!("http://{}/api/v1/challenges", world.at.admin);
+    for bearer in [token, "wrong"] {
+        let request = world.http.post(&url).bearer_auth(bearer).body("{\"endpoint\":\"once\"}");
+        let answer = request.send().await.unwrap();
+        let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        used.extend(body["challenge"].as_str().map(|text| text.as_bytes().to_vec()));
+    }
+    used.extend(run_intune(world).await);
+    used
+}
+
+async fn run_intune(world: &World) -> Vec<Vec<u8>> {
+    let mut used = Vec::new();
+    let html = Fault::Html { status: 502 };
+    let echo = Fault::Body { status: 400, content_type: "text/plain".into(), text: "no".into() };
+    let faults = [
+        (Hop::GraphToken, Fault::TokenError { code: 7_000_215 }),
+        (Hop::Endpoints, html.clone()),
+        (Hop::IntuneToken, echo.clone()),
+        (Hop::ValidateRequest, html),
+        (Hop::ValidateRequest, Fault::Close),
+        (Hop::ValidateRequest, Fault::Code { code: "ChallengeExpired".into() }),
+        (Hop::ValidateRequest, Fault::Status { status: 401, retry_after: None }),
+        (Hop::SuccessNotification, echo),
+    ];
+    for (hop, fault) in
+        faults.into_iter().map(|(hop, fault)| (hop, Some(fault))).chain([(Hop::GraphToken, None)])
+    {
+        if let Some(fault) = fault {
+            world.tenant().faults().order(Rule { hop, fault, when: When::Times(2), after: 0 });
+        }
+        for plan in [world.delivered(), world.delivered()] {
+            let plan: RequestPlan = plan;
+            let device = world.device("phone");
+            let csr = plan.sign(&device.key, Digest::Sha256).unwrap();
+            world.post("intune", device.pkcs_req(world, &csr)).await;
+            used.extend(plan.challenge.map(|text| text.into_bytes()[1000..1064].to_vec()));
+        }
+        world.tenant().faults().clear();
+    }
+    used
+}
