@@ -15,7 +15,7 @@
     reason = "a program for tests stops at the first thing that is not as it must be"
 )]
 
-#[expect(dead_code, reason = "the attacks use more of it")]
+#[expect(dead_code, unused_imports, reason = "the attacks use more of it")]
 #[path = "../tests/it/world.rs"]
 mod world;
 

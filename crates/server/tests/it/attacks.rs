@@ -4,6 +4,7 @@
 
 mod challenge;
 mod content;
+mod fleet;
 mod intune;
 mod keys;
 mod limits;

@@ -18,9 +18,15 @@ pub(crate) mod mutation;
 #[path = "world/raw.rs"]
 pub(crate) mod raw;
 
+#[path = "world/fleet.rs"]
+pub(crate) mod fleet;
+#[path = "world/serving.rs"]
+mod serving;
+
 pub(crate) use answer::Told;
 pub(crate) use device::{Csr, Device, signed, transaction};
 pub(crate) use home::{Home, SHARED};
+pub(crate) use serving::Serving;
 
 use chancery::authority::Authority;
 use chancery::http::Addresses;
@@ -179,6 +185,18 @@ impl World {
         }
         let verdict = self.store.verify_audit(None).await.unwrap();
         assert!(matches!(verdict, chancery::store::AuditVerdict::Sound(_)), "{verdict:?}");
+    }
+}
+
+impl World {
+    /// What `chancery verify` says.
+    pub(crate) async fn assert_verified(&self) {
+        let now = pki::Time::from_unix(self.clock.now());
+        let verification = chancery::verify::Verification::of(&self.home.config().unwrap(), now).unwrap();
+        let report = verification.run().await.unwrap();
+        let found: Vec<String> =
+            report.rows.iter().filter(|row| row.findings > 0).map(ToString::to_string).collect();
+        assert!(found.is_empty(), "{found:#?}");
     }
 }
 

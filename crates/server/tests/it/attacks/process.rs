@@ -1,6 +1,6 @@
 //! The real program at its most talkative: what it writes can be read by machines, and holds no secret.
 
-use crate::world::{Csr, SHARED, World};
+use crate::world::{Csr, SHARED, Serving, World};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use pki::algorithm::Digest;
@@ -8,67 +8,9 @@ use serde_json::Value;
 use simulator::dice::hex;
 use simulator::fleet::RequestPlan;
 use simulator::tenant::{Fault, Hop, Rule, When};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-
-/// `chancery serve` on a world's home, logging everything as JSON.
-struct Serving {
-    child: Child,
-    log: Arc<Mutex<Vec<u8>>>,
-    readers: Vec<JoinHandle<()>>,
-}
-
-impl Serving {
-    /// Takes the place of the world's own server.
-    async fn instead(world: &mut World) -> Serving {
-        world.stop().await;
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
-            .args(["--local", "--config"])
-            .arg(world.home.path().join("chancery.toml"))
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let (tell, told) = std::sync::mpsc::channel();
-        let mut error = BufReader::new(child.stderr.take().unwrap());
-        let mut output = child.stdout.take().unwrap();
-        let (first, second) = (Arc::clone(&log), Arc::clone(&log));
-        let readers = vec![
-            std::thread::spawn(move || {
-                let mut line = Vec::new();
-                while error.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
-                    let parsed = serde_json::from_slice::<Value>(&line).unwrap_or_default();
-                    if parsed["event"] == "listening" {
-                        let _ = tell.send(parsed);
-                    }
-                    first.lock().unwrap().append(&mut line);
-                }
-            }),
-            std::thread::spawn(move || {
-                let mut all = Vec::new();
-                let _ = output.read_to_end(&mut all);
-                second.lock().unwrap().append(&mut all);
-            }),
-        ];
-        let listening = told.recv().expect("the program listens");
-        let address = |name: &str| listening[name].as_str().unwrap().parse().unwrap();
-        (world.at.scep, world.at.admin) = (address("scep"), address("admin"));
-        Serving { child, log, readers }
-    }
-
-    /// Everything that it wrote until its end.
-    fn ended(mut self) -> Vec<u8> {
-        let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(kill.success() && self.child.wait().unwrap().success());
-        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
-        std::mem::take(&mut *self.log.lock().unwrap())
-    }
-}
+use std::path::Path;
 
 /// Two hundred texts that would steer a terminal, end a line or look like another log line.
 fn payloads() -> Vec<String> {
@@ -141,7 +83,7 @@ fn lines(log: &[u8]) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn v29_t79_every_line_of_the_log_is_one_object_whatever_devices_send() {
     let mut world = World::start().await;
-    let serving = Serving::instead(&mut world).await;
+    let serving = Serving::instead(&mut world, Path::new(env!("CARGO_BIN_EXE_chancery"))).await;
     let payloads = payloads();
     assert_eq!(payloads.len(), 200);
     for payload in &payloads {
@@ -195,7 +137,7 @@ async fn v10_done_9_the_log_of_a_whole_run_holds_no_secret() {
     let mut world = World::with_tenant().await;
     let token = "zebra-admin-token-0123456789abcdef0123";
     world.home.add_admin_token(token);
-    let serving = Serving::instead(&mut world).await;
+    let serving = Serving::instead(&mut world, Path::new(env!("CARGO_BIN_EXE_chancery"))).await;
     let mut secrets: Vec<Vec<u8>> = vec![SHARED.into(), token.into()];
     secrets.extend(run(&world, token).await);
     secrets.push(world.tenant().credentials().secret.clone().into_bytes());

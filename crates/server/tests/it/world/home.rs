@@ -55,6 +55,13 @@ impl Home {
         fs::write(settings, format!("{text}\n[admin]\ntoken_file = {file:?}\n")).unwrap();
     }
 
+    /// Says less.
+    pub(crate) fn log_only(&self, level: &str) {
+        let settings = self.path.join("chancery.toml");
+        let text = fs::read_to_string(&settings).unwrap();
+        fs::write(settings, text.replace("level = 'trace'", &format!("level = '{level}'"))).unwrap();
+    }
+
     /// Writes other settings.
     pub(crate) fn configure(&self, settings: &str) {
         fs::write(self.path.join("chancery.toml"), settings).unwrap();
