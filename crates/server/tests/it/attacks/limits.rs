@@ -52,7 +52,7 @@ fn bombs() -> Vec<Vec<u8>> {
         }
         for length in 0..=8_u8 {
             all.push([&[tag, 0x80 | length][..], &vec![0xff; usize::from(length)]].concat());
-            all.push([&[tag, 0x84, 0xff, 0xff, 0xff, 0xff][..], &vec![length; 64]].concat());
+            all.push([&[tag, 0x84, 0xff, 0xff, 0xff, 0xff][..], &[length; 64]].concat());
         }
     }
     for element in [&[5, 0][..], &[2, 1, 0], &[0x30, 0], &[4, 0], &[6, 1, 0]] {

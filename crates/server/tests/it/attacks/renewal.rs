@@ -197,19 +197,20 @@ async fn v8_a_renewal_keeps_the_identity() {
 
 #[tokio::test]
 async fn v26_an_enrolled_device_cannot_spend_anothers_challenge() {
-    let world = World::start().await;
+    let world = World::with_tenant().await;
     let thief = enrolled(&world, "once").await;
     // The thief holds a live certificate, and has seen another's message on the wire: the envelope stays closed to it,
     // and is sent on under its own signature.
-    let victim = world.device("phone");
-    let challenge = world.challenge("once", None).await;
-    let request = victim.csr(&challenge).signed(&victim.key);
-    for send in [Device::renewal_req, Device::pkcs_req] {
-        let told = world.post("once", send(&thief, &world, &request)).await;
-        world.assert_refused(&told, 1, "another's envelope").await;
+    for (number, endpoint) in (1..).zip(["once", "fixed", "intune"]) {
+        let victim = world.device("phone");
+        let request = world.granted(endpoint, &victim).await;
+        for send in [Device::renewal_req, Device::pkcs_req] {
+            let told = world.post(endpoint, send(&thief, &world, &request)).await;
+            world.assert_refused(&told, number, &format!("another's envelope at {endpoint}")).await;
+        }
+        let told = world.post(endpoint, victim.pkcs_req(&world, &request)).await;
+        assert!(told.is_success(), "{endpoint}: the challenge is still good: {told:?}");
     }
-    let told = world.post("once", victim.pkcs_req(&world, &request)).await;
-    assert!(told.is_success(), "the challenge is still good: {told:?}");
 }
 
 #[tokio::test]
