@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """MSAL for Python, Microsoft's own client library, gets tokens from the simulated Entra: by secret, and by certificate.
 
-    msal_tokens.py              starts `chancery simulate intune` ($GATEWAY, or target/release/chancery)
-    msal_tokens.py DIRECTORY    takes a tenant that runs: tenant.json (authority, tenant, client_id), client_secret,
-                                client.pem, client.key and root.pem, as `simulate intune --credentials DIRECTORY` writes them
+    msal_tokens.py        starts `chancery --json simulate intune` ($GATEWAY, or target/release/chancery)
+    msal_tokens.py FILE   takes a tenant that runs; FILE holds the line of JSON that it printed at its start
 
 Runs under interop/.venv, which ./test makes. Ends with `N passed, N failed`.
 """
@@ -17,7 +16,6 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 VENV = HERE / ".venv/bin/python"
@@ -39,14 +37,14 @@ def record(right, what, why=""):
     print(f"  {'ok  ' if right else 'BAD '} {what}{'' if right else ': ' + why}")
 
 
-def application(tenant, folder, credential):
+def application(tenant, credential):
     # A fresh application for each question: MSAL keeps tokens, and a kept one proves nothing.
     return msal.ConfidentialClientApplication(
-        tenant["client_id"],
+        tenant["app_id"],
         client_credential=credential,
         authority=f"{tenant['authority'].rstrip('/')}/{tenant['tenant']}",
         instance_discovery=False,
-        verify=str(folder / "root.pem"),
+        verify=tenant["ca_file"],
     )
 
 
@@ -55,9 +53,9 @@ def claims(token):
     return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 
-def granted(tenant, folder, credential, called):
+def granted(tenant, credential, called):
     for service, scope in SCOPES.items():
-        answer = application(tenant, folder, credential).acquire_token_for_client(scopes=[scope])
+        answer = application(tenant, credential).acquire_token_for_client(scopes=[scope])
         token = answer.get("access_token", "")
         record(bool(token), f"a token for {service} by {called}", str(answer.get("error_description"))[:200])
         if token:
@@ -67,8 +65,8 @@ def granted(tenant, folder, credential, called):
             record(0 < answer["expires_in"] <= 86400, "and it expires", str(answer["expires_in"]))
 
 
-def refused(tenant, folder, credential, error, called):
-    answer = application(tenant, folder, credential).acquire_token_for_client(scopes=[SCOPES["Graph"]])
+def refused(tenant, credential, error, called):
+    answer = application(tenant, credential).acquire_token_for_client(scopes=[SCOPES["Graph"]])
     record("access_token" not in answer and error in str(answer.get("error_description")), called, str(answer)[:300])
 
 
@@ -91,42 +89,35 @@ def by_certificate(key, pem, digest):
     return credential
 
 
-def ask(folder):
-    tenant = json.loads((folder / "tenant.json").read_text())
-    secret = (folder / "client_secret").read_text().strip()
-    key, pem = (folder / "client.key").read_text(), (folder / "client.pem").read_text()
-    granted(tenant, folder, secret, "secret")
-    granted(tenant, folder, by_certificate(key, pem, "sha1"), "certificate, RS256 and x5t")
-    granted(tenant, folder, by_certificate(key, pem, "sha256"), "certificate, PS256 and x5t#S256")
-    refused(tenant, folder, secret[:-1] + "~~", "AADSTS7000215", "control: a wrong secret is refused")
-    refused(tenant, folder, by_certificate(*stranger(), "sha256"), "AADSTS700027", "control: a stranger's certificate is refused")
+def ask(tenant):
+    def said(name):
+        return pathlib.Path(tenant[name]).read_text()
 
-
-def started(folder):
-    gateway = os.environ.get("GATEWAY", str(HERE / "../target/release/chancery"))
-    command = [gateway, "simulate", "intune", "--listen", "127.0.0.1:0", "--credentials", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    for _ in range(200):
-        if (folder / "tenant.json").exists():
-            return process
-        if process.poll() is not None:
-            break
-        time.sleep(0.05)
-    process.kill()
-    sys.exit(f"the simulator did not start: {process.stderr.read().decode(errors='replace')[-800:]}\n0 passed, 1 failed")
+    secret = said("client_secret_file").strip()
+    key, pem = said("client_key_file"), said("client_certificate_file")
+    granted(tenant, secret, "secret")
+    granted(tenant, by_certificate(key, pem, "sha1"), "certificate, RS256 and x5t")
+    granted(tenant, by_certificate(key, pem, "sha256"), "certificate, PS256 and x5t#S256")
+    refused(tenant, secret[:-1] + "~~", "AADSTS7000215", "control: a wrong secret is refused")
+    refused(tenant, by_certificate(*stranger(), "sha256"), "AADSTS700027", "control: a stranger's certificate is refused")
 
 
 def main():
     if len(sys.argv) > 1:
-        ask(pathlib.Path(sys.argv[1]))
+        ask(json.loads(pathlib.Path(sys.argv[1]).read_text()))
     else:
-        with tempfile.TemporaryDirectory() as name:
-            process = started(pathlib.Path(name))
-            try:
-                ask(pathlib.Path(name))
-            finally:
-                process.kill()
-                process.wait()
+        gateway = os.environ.get("GATEWAY", str(HERE / "../target/release/chancery"))
+        command = [gateway, "--json", "simulate", "intune", "--listen", "127.0.0.1:0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        try:
+            line = process.stdout.readline()
+            if not line:
+                sys.exit("the simulator did not start\n0 passed, 1 failed")
+            ask(json.loads(line))
+        finally:
+            # It removes what it wrote when it is asked to end.
+            process.terminate()
+            process.wait()
     print(f"{COUNT[True]} passed, {COUNT[False]} failed")
     sys.exit(1 if COUNT[False] or not COUNT[True] else 0)
 

@@ -10,6 +10,7 @@ mod attacks;
 mod authority;
 mod cli;
 mod config;
+mod config_bytes;
 #[cfg(feature = "fail-points")]
 mod crash;
 #[cfg(feature = "demo")]
