@@ -25,12 +25,17 @@ pub enum OnNotifyFailure {
     Deliver,
 }
 
-/// The outbox row of the first commit. This process tells first; the outbox waits.
-pub(super) fn planned(at: Time) -> NewNotification {
+/// The outbox row of the first commit. Where the certificate waits for the MDM, this request tells it and the outbox
+/// keeps back; where it does not, the outbox tells.
+pub(super) fn planned(at: Time, mode: OnNotifyFailure) -> NewNotification {
+    let wait = match mode {
+        OnNotifyFailure::Withhold => ATTEMPT_EVERY,
+        OnNotifyFailure::Deliver => 0,
+    };
     NewNotification {
         kind: "intune.success".into(),
         payload: "{}".into(),
-        next_attempt_at: at.plus_seconds(ATTEMPT_EVERY),
+        next_attempt_at: at.plus_seconds(wait),
         deadline_at: at.plus_seconds(DEADLINE),
     }
 }
@@ -57,15 +62,17 @@ impl Enroller {
         match state {
             None | Some(NotificationState::Accepted) => return Ok(()),
             Some(NotificationState::Dead) => return Err(crate::explanation::Trouble::Withdrawn.into()),
+            // The device does not wait for what it does not depend on.
+            Some(NotificationState::Pending) if self.on_notify_failure == OnNotifyFailure::Deliver => {
+                return Ok(());
+            }
             Some(NotificationState::Pending) => {}
         }
         let (transaction_id, csr) = (asked.transaction().as_str(), asked.request.der());
         let issuer = self.authority.issuing.certificate.subject().common_name().unwrap_or_default();
         let facts = facts(certificate, transaction_id, csr, &issuer, deadline);
-        match notified(&*self.store, &self.validator, id, certificate, &facts, self.clock.now()).await? {
-            Err(refusal) if self.on_notify_failure == OnNotifyFailure::Withhold => Err(refusal.into()),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let told = notified(&*self.store, &self.validator, id, certificate, &facts, self.clock.now()).await?;
+        Ok(told?)
     }
 }
 
