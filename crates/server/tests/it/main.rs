@@ -17,6 +17,7 @@ mod crash;
 mod demo;
 mod doctor;
 mod errors;
+mod fail_points;
 mod house;
 mod house_documents;
 mod house_fence;
