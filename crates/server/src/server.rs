@@ -104,5 +104,7 @@ impl Server {
         let running = self.background.spawn();
         self.servers.run_until(stop).await;
         running.abort();
+        // Until it has let go, the data is not another server's: the lock is held that long.
+        let _ = running.await;
     }
 }

@@ -100,10 +100,11 @@ async fn v13_t18_expired_is_not_absent_and_absent_is_not_allowed() {
     let told = device.asks(&world, "once", &device.csr(&challenge)).await;
     world.assert_refused(&told, 0, "expired").await;
     assert_eq!((told.code(), &*told.fail_info), (Some("CHY-3003"), "3"));
-    world.clock.advance(-1);
+    // Far enough back that a slow machine has not run past it.
+    world.clock.advance(-600);
     assert!(
         device.asks(&world, "once", &device.csr(&challenge)).await.is_success(),
-        "control: a second before"
+        "control: ten minutes before"
     );
 }
 
