@@ -14,3 +14,4 @@ mod polls;
 mod process;
 mod renewal;
 mod settings;
+mod table;
