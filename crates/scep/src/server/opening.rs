@@ -130,6 +130,11 @@ impl Received {
         if signer.self_signed && !signer.holds_requested_key {
             return Err(Refusal::SignerKeyNotRequested);
         }
+        // It proves nothing, but one that was changed under way shows that something changes messages (M50).
+        let intact = || signer.certificate.verify_signed_by(signer.certificate.key()).is_ok();
+        if signer.self_signed && !intact() {
+            return Err(Refusal::Signature);
+        }
         Ok(signer)
     }
 

@@ -98,7 +98,10 @@ impl Enroller {
             supersedes: gathered.supersedes(),
             claims: gathered.claims(),
             one_subject_per_key: true,
-            notification: self.validator.expects_notification().then(|| super::notify::planned(at, self.on_notify_failure)),
+            notification: self
+                .validator
+                .expects_notification()
+                .then(|| super::notify::planned(at, self.on_notify_failure)),
             event: AuditEvent::detail(event.to_string()),
         }
     }

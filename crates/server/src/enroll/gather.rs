@@ -7,7 +7,6 @@ use ca::profile::ProfileName;
 use ca::rejection::{AuthorityFault, Rejection, RenewalFault, SanFault, Shown};
 use pki::Time;
 use pki::general_name::SubjectAltName;
-use scep::MessageType;
 use scep::server::CertificateRequested;
 use tokio::time::Instant;
 
@@ -67,8 +66,9 @@ impl Enroller {
                     return Err(changed(asked).into());
                 }
                 Some(_) => {}
-                // Neither ours nor of the requested key: another's envelope under one's own signature (V26).
-                None if !asked.signer.holds_requested_key || asked.kind == MessageType::RenewalReq => {
+                // Neither ours nor self-signed: nobody here can tell whether it is as its issuer made it, or who may use it
+                // (V26, M50). Our own service's certificates go on, to be refused for what they are.
+                None if !asked.signer.holds_requested_key || !self.is_of_our_service(asked) => {
                     return Err(unknown(asked).into());
                 }
                 None => {}
@@ -89,6 +89,11 @@ impl Enroller {
         let certificate = &asked.signer.certificate;
         let found = self.store.by_serial(certificate.serial().octets()).await?;
         Ok(found.into_iter().find(|one| one.der() == Some(certificate.der())))
+    }
+
+    fn is_of_our_service(&self, asked: &CertificateRequested) -> bool {
+        let ours = self.authority.chain().map(|ca| asked.signer.certificate.verify_signed_by(ca.key()));
+        ours.iter().any(Result::is_ok)
     }
 
     async fn judge(
