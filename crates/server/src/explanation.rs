@@ -44,6 +44,14 @@ impl Explanation {
     pub fn text(&self) -> String {
         format!("{}: {}", self.code, self.public)
     }
+
+    /// Whether the CA cannot issue to anybody at the moment: store, keys, randomness or clock are out of order. The
+    /// same request may succeed later.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        const OUTAGES: [&str; 6] = ["CHY-2504", "CHY-5001", "CHY-5002", "CHY-5003", "CHY-5006", "CHY-5007"];
+        self.ours && OUTAGES.contains(&self.code.as_str())
+    }
 }
 
 impl From<&Rejection> for Explanation {

@@ -29,7 +29,10 @@ impl Conversation<'_> {
         let mut recipient = &*newest;
         let opened = self.open(message, &ras, &mut recipient).await;
         let (answer, reply_to) = match opened {
-            Ok(opened) => self.decide(opened).await,
+            Ok(opened) => match self.decide(opened).await {
+                Ok(decided) => decided,
+                Err(response) => return response,
+            },
             Err(CannotOpen::Refused(refused)) => match self.refused(refused) {
                 Ok(told) => told,
                 Err(response) => return response,
@@ -72,16 +75,16 @@ impl Conversation<'_> {
         }
     }
 
-    async fn decide(&self, opened: Opened) -> (Answer, ReplyTo) {
-        match opened {
-            Opened::CertificateRequested(asked) => (self.requested(&asked).await, asked.reply_to),
+    async fn decide(&self, opened: Opened) -> Result<(Answer, ReplyTo), ScepHttpResponse> {
+        Ok(match opened {
+            Opened::CertificateRequested(asked) => (self.requested(&asked).await?, asked.reply_to),
             Opened::CertPoll(poll) => (self.poll(&poll).await, poll.reply_to),
             Opened::GetCert(wanted) => (self.get_cert(&wanted).await, wanted.reply_to),
             Opened::GetCrl(wanted) => (self.get_crl(&wanted).await, wanted.reply_to),
-        }
+        })
     }
 
-    async fn requested(&self, asked: &CertificateRequested) -> Answer {
+    async fn requested(&self, asked: &CertificateRequested) -> Result<Answer, ScepHttpResponse> {
         let (enroller, transaction) = (&self.endpoint.enroller, asked.transaction());
         match enroller.enroll(asked, self.peer).await {
             Ok(enrolled) => {
@@ -97,9 +100,14 @@ impl Conversation<'_> {
                     scep_transaction = %transaction, fresh = enrolled.fresh, endpoint = enroller.endpoint,
                     "certificate issued"
                 );
-                self.success(certificate)
+                Ok(self.success(certificate))
             }
-            Err(explanation) => self.failure(&explanation, transaction.as_str()),
+            // A failure in a CertRep is final for a device; an outage passes (M44).
+            Err(explanation) if explanation.is_outage() => {
+                self.failure(&explanation, transaction.as_str());
+                Err(unavailable(&explanation))
+            }
+            Err(explanation) => Ok(self.failure(&explanation, transaction.as_str())),
         }
     }
 
@@ -201,9 +209,13 @@ impl Conversation<'_> {
     fn troubled(&self, trouble: &Trouble) -> ScepHttpResponse {
         let explanation = Explanation::from(trouble);
         self.failure(&explanation, "");
-        let retry_after = Some(Duration::from_secs(30));
-        ScepHttpResponse { retry_after, ..text(503, &format!("{}\n", explanation.text())) }
+        unavailable(&explanation)
     }
+}
+
+fn unavailable(explanation: &Explanation) -> ScepHttpResponse {
+    let retry_after = Some(Duration::from_secs(30));
+    ScepHttpResponse { retry_after, ..text(503, &format!("{}\n", explanation.text())) }
 }
 
 fn no_such() -> Answer {

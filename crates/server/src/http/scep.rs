@@ -45,7 +45,8 @@ async fn respond(shared: &Shared, endpoint: &str, request: Request) -> Response 
     let (parts, body) = request.into_parts();
     let question = Question::of(&parts.method, parts.uri.query());
     let id = request_id();
-    let span = tracing::info_span!("scep", request_id = %id, endpoint);
+    // A device's three calls mostly come on one connection, which tells them apart from its neighbours' (M39).
+    let span = tracing::info_span!("scep", request_id = %id, endpoint, connection = %peer(&parts));
     let mut response = ask(shared, endpoint, &parts, body, question, &id).instrument(span.clone()).await;
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
