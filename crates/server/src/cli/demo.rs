@@ -1,5 +1,6 @@
 //! `chancery demo`: server, tenant and fleet in one process, and `--check`, which proves row by row.
 
+mod check;
 mod promise;
 mod refusals;
 mod running;
@@ -50,10 +51,14 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
     let manner = Manner::choose(context.globals.json, args.headless);
     context.block_on(async {
         tokio::select! {
-            exit = show(&args, manner) => Ok(Outcome::already_told(exit?)),
+            exit = work(&args, manner) => Ok(Outcome::already_told(exit?)),
             () = serve::stopped() => Ok(Outcome::already_told(Exit::Failure)),
         }
     })
+}
+
+async fn work(args: &Args, manner: Manner) -> Result<Exit, Failure> {
+    if args.check { check::run(manner, args.keep).await } else { show(args, manner).await }
 }
 
 async fn show(args: &Args, manner: Manner) -> Result<Exit, Failure> {

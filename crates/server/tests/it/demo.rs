@@ -50,3 +50,17 @@ fn a_demo_leaves_nothing_behind_unless_told_to() {
     assert_eq!(run(&["--keep"]), 1);
     std::fs::remove_dir_all(&place).expect("removed");
 }
+
+#[test]
+fn every_row_of_the_check_passes() {
+    let (exit, rows) = demo(&["--check"]);
+    let failed: Vec<&Value> = rows.iter().filter(|row| row["pass"] != true).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert_eq!(exit, Some(0));
+    let ids: std::collections::BTreeSet<&str> = rows.iter().filter_map(|row| row["row"].as_str()).collect();
+    assert_eq!((ids.len(), rows.len()), (54, 54), "each row once: {ids:?}");
+    for row in &rows {
+        let told = |field: &str| row[field].as_str().is_some_and(|text| !text.is_empty());
+        assert!(told("title") && told("why") && row["ms"].is_u64(), "{row}");
+    }
+}

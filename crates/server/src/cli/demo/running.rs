@@ -2,7 +2,7 @@
 
 use crate::authority::Authority;
 use crate::cli::Failure;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Disk, Sources};
 use crate::desk::Desk;
 use crate::explanation::administrator;
@@ -37,9 +37,21 @@ impl Running {
     /// # Errors
     /// As `serve`.
     pub(in crate::cli) async fn start(directory: &Path, settings: &str) -> Result<Running, Failure> {
+        Running::start_by(directory, settings, Arc::new(SystemClock)).await
+    }
+
+    /// The same, by another clock than the system's.
+    ///
+    /// # Errors
+    /// As `serve`.
+    pub(in crate::cli) async fn start_by(
+        directory: &Path,
+        settings: &str,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Running, Failure> {
         let config = believe(directory, settings)?;
-        let server = Server::start(&config, Arc::new(SystemClock)).await?;
-        let desk = Desk::new(&config, &server.installation, Arc::new(SystemClock));
+        let server = Server::start(&config, Arc::clone(&clock)).await?;
+        let desk = Desk::new(&config, &server.installation, clock);
         let (stop, stopped) = oneshot::channel();
         Ok(Running {
             addresses: server.addresses(),
