@@ -122,6 +122,14 @@ impl Enroller {
         Ok(Enrolled { certificate, fresh: false })
     }
 
+    /// Whether a stored certificate may be handed out now, whoever asks and however: what is withheld from the device
+    /// that enrolled is not to be had by GetCert either, nor at an endpoint that does not wait.
+    #[must_use]
+    pub fn may_leave(&self, stored: &Stored) -> bool {
+        let waits = stored.notification == Some(crate::store::NotificationState::Pending);
+        notify::is_deliverable(self, stored) && (!waits || stored.endpoint == self.endpoint)
+    }
+
     /// What a pending transaction of this signer has got: the answer to CertPoll (RFC 8894 §4.4). `None` if there is
     /// no such transaction, or if another key signed the request.
     ///

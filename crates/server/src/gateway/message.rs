@@ -166,7 +166,8 @@ impl Conversation<'_> {
             return Ok(None);
         }
         let found = self.endpoint.enroller.store.by_serial(wanted.serial.octets()).await?;
-        let parsed = found.iter().filter_map(|one| Certificate::parse(one.der()?).ok());
+        let leaving = found.iter().filter(|one| self.endpoint.enroller.may_leave(one));
+        let parsed = leaving.filter_map(|one| Certificate::parse(one.der()?).ok());
         Ok(parsed.into_iter().find(|one| one.key().spki() == wanted.signer.key().spki()))
     }
 

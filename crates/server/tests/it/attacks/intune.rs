@@ -156,6 +156,13 @@ async fn t22_withheld_until_intune_knows_and_then_the_same_certificate() {
     );
     let told = world.post("intune", device.message(&world, &poll).0).await;
     assert_eq!(told.fail_info, "4", "a poll does not get it either: {told:?}");
+    for endpoint in ["intune", "deliver", "once"] {
+        let serial = pki::certificate::Serial::new(&stored.serial);
+        let id = crate::world::transaction();
+        let question = scep::client::Request::get_cert(world.issuing().subject(), &serial, id);
+        let told = world.post(endpoint, device.message(&world, &question).0).await;
+        assert_eq!(told.fail_info, "4", "nor does GetCert at {endpoint}: {told:?}");
+    }
     world.tenant().faults().clear();
     let told = world.post("intune", message).await;
     assert_eq!(Some(device.opens(&told).der()), stored.der(), "after the repair, the same certificate");
