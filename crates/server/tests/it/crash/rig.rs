@@ -7,7 +7,7 @@ use chancery::validators::{ChallengeKey, challenge};
 use pki::Time;
 use simulator::tenant::{Tenant, TenantOptions};
 use std::fs::{self, File};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Rig {
     pub(super) home: PathBuf,
     pub(super) tenant: Tenant,
-    scep: u16,
-    admin: u16,
+    scep: SocketAddr,
+    admin: SocketAddr,
 }
 
 impl Rig {
@@ -29,8 +29,11 @@ impl Rig {
         let _ = fs::remove_dir_all(&home);
         fs::create_dir_all(&home).unwrap();
         let tenant = Tenant::start(TenantOptions { tls: false, ..TenantOptions::default() }).await.unwrap();
-        let held = [0; 2].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
-        let [scep, admin] = held.map(|socket| socket.local_addr().unwrap().port());
+        // An address of its own: between two starts nobody else's free port is one of these.
+        let pid = std::process::id();
+        let address = Ipv4Addr::new(127, 77, (pid >> 8) as u8, pid as u8);
+        let held = [0; 2].map(|_| TcpListener::bind((address, 0)).unwrap());
+        let [scep, admin] = held.map(|socket| socket.local_addr().unwrap());
         let rig = Rig { home, tenant, scep, admin };
         rig.write_settings();
         let made = rig.command(&["init"]).output().unwrap();
@@ -44,8 +47,8 @@ impl Rig {
         fs::write(&secret, &credentials.secret).unwrap();
         let data = home.join("data");
         let settings = format!(
-            "data_dir = {data:?}\npublic_url = 'http://127.0.0.1:{scep}'\n\
-             [listen]\nscep = '127.0.0.1:{scep}'\nadmin = '127.0.0.1:{admin}'\n\
+            "data_dir = {data:?}\npublic_url = 'http://{scep}'\n\
+             [listen]\nscep = '{scep}'\nadmin = '{admin}'\n\
              [limits]\nconnections_per_ip = 0\n[log]\nlevel = 'warn'\n\
              [[endpoint]]\nname = 'once'\nvalidator = 'one_time'\n\
              [[endpoint]]\nname = 'intune'\nvalidator = 'intune'\n[endpoint.intune]\ntenant = '{}'\n\
@@ -59,7 +62,7 @@ impl Rig {
     }
 
     pub(super) fn url(&self, endpoint: &str) -> String {
-        format!("http://127.0.0.1:{}/scep/{endpoint}", self.scep)
+        format!("http://{}/scep/{endpoint}", self.scep)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -82,7 +85,7 @@ impl Rig {
         let child = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let (mut running, since) = (Running(child), Instant::now());
         let http = simulator::fleet::http_client(None).unwrap();
-        let url = format!("http://127.0.0.1:{}/readyz", self.admin);
+        let url = format!("http://{}/readyz", self.admin);
         while since.elapsed() < Duration::from_secs(30) {
             if http.get(&url).send().await.is_ok_and(|answer| answer.status() == 200) {
                 return Some(running);
