@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 /// revoked.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Also look for primes that RSA keys share, among so many of the newest (20000 where no number is given)
-    #[arg(long, value_name = "KEYS", num_args = 0..=1, default_value_t = 0, default_missing_value = "20000")]
+    /// Also look for primes that RSA keys share, among so many of the newest (2000 where no number is given)
+    #[arg(long, value_name = "KEYS", num_args = 0..=1, default_value_t = 0, default_missing_value = "2000")]
     shared_primes: usize,
     /// Seconds that a server has to finish a reservation and to list a revocation
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
