@@ -4,7 +4,7 @@
 //! [`to_der`] makes lengths definite and minimal and joins the pieces. It does not reorder SETs and does not touch
 //! the contents of primitive elements, so what was signed in DER inside (certificates, attributes) stays as it was.
 
-use crate::der::{Error, Tag};
+use crate::der::{Error, Reader, Tag, Writer};
 use std::borrow::Cow;
 
 /// Real messages nest about twelve levels deep, and each level of indefinite length could cost stack.
@@ -33,7 +33,7 @@ pub fn joined(tag: Tag, value: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
         return Ok(Cow::Borrowed(value));
     }
     let mut pieces = Vec::with_capacity(value.len());
-    let mut reader = crate::der::Reader::new(value);
+    let mut reader = Reader::new(value);
     while !reader.is_empty() {
         pieces.extend_from_slice(reader.octet_string()?);
     }
@@ -42,7 +42,7 @@ pub fn joined(tag: Tag, value: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
 
 /// Whether everything that is nested here is already definite and minimal.
 fn is_plain(bytes: &[u8], depth: usize) -> bool {
-    let mut reader = crate::der::Reader::new(bytes);
+    let mut reader = Reader::new(bytes);
     while !reader.is_empty() {
         let Ok(any) = reader.any() else { return false };
         let in_pieces = any.tag.0 == CONSTRUCTED_OCTET_STRING;
@@ -73,37 +73,38 @@ fn element<'a>(ber: &'a [u8], out: &mut Vec<u8>, depth: usize) -> Result<&'a [u8
     if !tag.is_constructed() {
         let Length::Definite(length) = length else { return Err(Error::Length) };
         let (value, rest) = rest.split_at_checked(length).ok_or(Error::Truncated)?;
-        crate::der::Writer::append(out, tag, value);
+        Writer::append(out, tag, value);
         return Ok(rest);
     }
-    let (contents, rest) = contents(length, rest, depth)?;
+    let start = out.len();
+    let rest = contents(length, rest, out, depth)?;
     if tag.0 == CONSTRUCTED_OCTET_STRING {
-        let whole = joined(tag, &contents)?;
-        crate::der::Writer::append(out, Tag::OCTET_STRING, &whole);
+        let whole = joined(tag, out.get(start..).unwrap_or_default())?.into_owned();
+        out.truncate(start);
+        Writer::append(out, Tag::OCTET_STRING, &whole);
     } else {
-        crate::der::Writer::append(out, tag, &contents);
+        Writer::enclose(out, start, tag);
     }
     Ok(rest)
 }
 
-/// The elements inside a constructed one, converted, and what follows it.
-fn contents(length: Length, rest: &[u8], depth: usize) -> Result<(Vec<u8>, &[u8]), Error> {
-    let mut out = Vec::new();
+/// Copies the elements inside a constructed one to `out` and returns what follows it.
+fn contents<'a>(length: Length, rest: &'a [u8], out: &mut Vec<u8>, depth: usize) -> Result<&'a [u8], Error> {
     match length {
         Length::Definite(length) => {
             let (mut inside, rest) = rest.split_at_checked(length).ok_or(Error::Truncated)?;
             while !inside.is_empty() {
-                inside = element(inside, &mut out, depth + 1)?;
+                inside = element(inside, out, depth + 1)?;
             }
-            Ok((out, rest))
+            Ok(rest)
         }
         Length::Indefinite => {
             let mut rest = rest;
             // X.690 §8.1.5: end-of-contents octets.
             while !rest.starts_with(&[0, 0]) {
-                rest = element(rest, &mut out, depth + 1)?;
+                rest = element(rest, out, depth + 1)?;
             }
-            Ok((out, rest.get(2..).ok_or(Error::Truncated)?))
+            rest.get(2..).ok_or(Error::Truncated)
         }
     }
 }

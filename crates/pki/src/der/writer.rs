@@ -16,7 +16,12 @@ impl Writer {
 
     /// What `write` writes, as bytes.
     pub fn bytes_of(write: impl FnOnce(&mut Writer)) -> Vec<u8> {
-        let mut writer = Writer::new();
+        Writer::sized(64, write)
+    }
+
+    /// What `write` writes, as bytes, of which there will be about `expected`.
+    pub fn sized(expected: usize, write: impl FnOnce(&mut Writer)) -> Vec<u8> {
+        let mut writer = Writer { bytes: Vec::with_capacity(expected) };
         write(&mut writer);
         writer.bytes
     }
@@ -39,15 +44,21 @@ impl Writer {
 
     /// Appends one element to bytes that somebody else holds.
     pub(crate) fn append(bytes: &mut Vec<u8>, tag: Tag, value: &[u8]) {
-        bytes.push(tag.0);
-        push_length(bytes, value.len());
+        bytes.extend(header(tag, value.len()));
         bytes.extend_from_slice(value);
+    }
+
+    /// Makes one element of everything from `start` on.
+    pub(crate) fn enclose(bytes: &mut Vec<u8>, start: usize, tag: Tag) {
+        let length = bytes.len().saturating_sub(start);
+        bytes.splice(start..start, header(tag, length));
     }
 
     /// One element whose contents `write` writes.
     pub fn nested(&mut self, tag: Tag, write: impl FnOnce(&mut Writer)) {
-        let contents = Writer::bytes_of(write);
-        self.tlv(tag, &contents);
+        let start = self.bytes.len();
+        write(self);
+        Writer::enclose(&mut self.bytes, start, tag);
     }
 
     /// SEQUENCE
@@ -140,15 +151,16 @@ impl Writer {
     }
 }
 
-fn push_length(bytes: &mut Vec<u8>, length: usize) {
-    if length < 0x80 {
-        bytes.push(length as u8);
-        return;
-    }
+/// Identifier and length octets (X.690 §8.1.2, §8.1.3).
+fn header(tag: Tag, length: usize) -> impl Iterator<Item = u8> {
     let octets = length.to_be_bytes();
-    let start = octets.iter().position(|octet| *octet != 0).unwrap_or_default();
-    bytes.push(0x80 | (octets.len() - start) as u8);
-    bytes.extend(octets.iter().skip(start));
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    let (first, skipped) = if length < 0x80 {
+        (length as u8, octets.len())
+    } else {
+        (0x80 | (octets.len() - zeros) as u8, zeros)
+    };
+    [tag.0, first].into_iter().chain(octets.into_iter().skip(skipped))
 }
 
 #[cfg(test)]
