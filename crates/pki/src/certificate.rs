@@ -12,6 +12,7 @@ use crate::key::{BadSignature, PublicKey};
 use crate::name::Name;
 use crate::{Oid, Time, oid};
 use core::fmt;
+use std::sync::Arc;
 
 /// `CertificateSerialNumber`: the contents octets of the INTEGER.
 ///
@@ -71,9 +72,12 @@ impl fmt::Debug for Serial {
     }
 }
 
-/// `Certificate`, with the bytes it came in.
+/// `Certificate`, with the bytes it came in. Never changed, so that copies share it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Certificate {
+pub struct Certificate(Arc<Fields>);
+
+#[derive(PartialEq, Eq)]
+struct Fields {
     der: Vec<u8>,
     tbs: Vec<u8>,
     version: u8,
@@ -114,7 +118,7 @@ impl Certificate {
         let key = PublicKey::read(&mut fields)?;
         let extensions = read_extensions(&mut fields)?;
         fields.finish()?;
-        Ok(Certificate {
+        Ok(Certificate(Arc::new(Fields {
             der: der.to_vec(),
             tbs: tbs.raw.to_vec(),
             version,
@@ -127,85 +131,85 @@ impl Certificate {
             extensions,
             algorithm: algorithm.oid,
             signature,
-        })
+        })))
     }
 
     /// The certificate, as received.
     #[must_use]
     pub fn der(&self) -> &[u8] {
-        &self.der
+        &self.0.der
     }
 
     /// `TBSCertificate`, the bytes that are signed.
     #[must_use]
     pub fn tbs(&self) -> &[u8] {
-        &self.tbs
+        &self.0.tbs
     }
 
     /// 1, 2 or 3
     #[must_use]
     pub fn version(&self) -> u8 {
-        self.version
+        self.0.version
     }
 
     /// Its number among its issuer's.
     #[must_use]
     pub fn serial(&self) -> &Serial {
-        &self.serial
+        &self.0.serial
     }
 
     /// Who signed it.
     #[must_use]
     pub fn issuer(&self) -> &Name {
-        &self.issuer
+        &self.0.issuer
     }
 
     /// The first second of its validity.
     #[must_use]
     pub fn not_before(&self) -> Time {
-        self.not_before
+        self.0.not_before
     }
 
     /// The last second of its validity, which counts (RFC 5280 §4.1.2.5).
     #[must_use]
     pub fn not_after(&self) -> Time {
-        self.not_after
+        self.0.not_after
     }
 
     /// Whether `at` is within its validity.
     #[must_use]
     pub fn is_valid_at(&self, at: Time) -> bool {
-        (self.not_before..=self.not_after).contains(&at)
+        (self.0.not_before..=self.0.not_after).contains(&at)
     }
 
     /// Whom it names.
     #[must_use]
     pub fn subject(&self) -> &Name {
-        &self.subject
+        &self.0.subject
     }
 
     /// The key it certifies.
     #[must_use]
     pub fn key(&self) -> &PublicKey {
-        &self.key
+        &self.0.key
     }
 
     /// Its extensions, in order.
     #[must_use]
     pub fn extensions(&self) -> &[Extension] {
-        &self.extensions
+        &self.0.extensions
     }
 
     /// The identifier of the algorithm it is signed with.
     #[must_use]
     pub fn signature_algorithm(&self) -> &Oid {
-        &self.algorithm
+        &self.0.algorithm
     }
 
     /// The signature value.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
-        &self.signature
+        &self.0.signature
     }
 
     fn extension<T>(
@@ -213,7 +217,7 @@ impl Certificate {
         oid: &Oid,
         parse: impl FnOnce(&[u8]) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        extension::find(&self.extensions, oid).map(|extension| parse(&extension.value)).transpose()
+        extension::find(&self.0.extensions, oid).map(|extension| parse(&extension.value)).transpose()
     }
 
     /// keyUsage, if it has one.
@@ -243,7 +247,7 @@ impl Certificate {
     /// subjectKeyIdentifier, if it has one.
     #[must_use]
     pub fn subject_key_id(&self) -> Option<&[u8]> {
-        extension::find(&self.extensions, &oid::SUBJECT_KEY_IDENTIFIER)
+        extension::find(&self.0.extensions, &oid::SUBJECT_KEY_IDENTIFIER)
             .and_then(|found| extension::subject_key_id(&found.value).ok())
     }
 
@@ -261,26 +265,26 @@ impl Certificate {
     /// # Errors
     /// [`BadSignature`], also for an algorithm that is not supported.
     pub fn verify_signed_by(&self, key: &PublicKey) -> Result<(), BadSignature> {
-        let algorithm = SignatureAlgorithm::from_oid(&self.algorithm).ok_or(BadSignature)?;
-        key.verify(algorithm, &self.tbs, &self.signature)
+        let algorithm = SignatureAlgorithm::from_oid(&self.0.algorithm).ok_or(BadSignature)?;
+        key.verify(algorithm, &self.0.tbs, &self.0.signature)
     }
 
     /// SHA-256 of the certificate.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
-        sha256(&self.der)
+        sha256(&self.0.der)
     }
 
     /// SHA-1 of the certificate: what Windows and Intune call its thumbprint.
     #[must_use]
     pub fn sha1(&self) -> [u8; 20] {
-        sha1(&self.der)
+        sha1(&self.0.der)
     }
 }
 
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Certificate({} {}, by {})", self.serial, self.subject, self.issuer)
+        write!(f, "Certificate({} {}, by {})", self.0.serial, self.0.subject, self.0.issuer)
     }
 }
 
