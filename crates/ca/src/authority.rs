@@ -84,7 +84,7 @@ fn under(
     plan.not_before = plan.not_before.max(issuer.not_before());
     plan.not_after = plan.not_after.min(issuer.not_after());
     let tbs = to_be_signed(plan, issuer.subject().clone(), algorithm, extensions);
-    Ticket::after_lints(tbs.to_der(), algorithm, &Context { issuer, scope, profile: None })
+    Ticket::after_lints(tbs.to_der(), algorithm, &Context { issuer, scope, profile: None, judged_key: None })
 }
 
 fn to_be_signed(

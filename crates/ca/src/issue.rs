@@ -158,7 +158,12 @@ pub fn prepare(
         public_key: order.key.spki().to_vec(),
         extensions: extensions(order, issuer)?,
     };
-    let issue = lints::Context { issuer, scope: Scope::EndEntity, profile: Some(profile) };
+    let issue = lints::Context {
+        issuer,
+        scope: Scope::EndEntity,
+        profile: Some(profile),
+        judged_key: Some(&order.key),
+    };
     Ticket::after_lints(tbs.to_der(), algorithm, &issue)
 }
 

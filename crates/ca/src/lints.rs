@@ -6,6 +6,7 @@
 use crate::profile::CertificateProfile;
 use pki::algorithm::SignatureAlgorithm;
 use pki::certificate::{Certificate, assemble};
+use pki::key::PublicKey;
 use std::fmt;
 
 mod authority_information;
@@ -59,6 +60,8 @@ pub struct Context<'a> {
     pub scope: Scope,
     /// The profile it was made by, in the very version; `None` where it is not known any more.
     pub profile: Option<&'a CertificateProfile>,
+    /// A key that the profile's key policy has passed already; its arithmetic is not repeated for that very key.
+    pub judged_key: Option<&'a PublicKey>,
 }
 
 /// A certificate under examination.
@@ -68,6 +71,7 @@ pub(crate) struct Examined<'a> {
     pub(crate) issuer: &'a Certificate,
     pub(crate) scope: Scope,
     pub(crate) profile: Option<&'a CertificateProfile>,
+    pub(crate) judged_key: Option<&'a PublicKey>,
 }
 
 /// One rule.
@@ -125,8 +129,8 @@ pub const ALL: &[Lint] = &[
 /// Runs every rule on a certificate. Its signature is not verified here.
 #[must_use]
 pub fn examine(certificate: &Certificate, context: &Context<'_>) -> Vec<Finding> {
-    let Context { issuer, scope, profile } = *context;
-    let examined = Examined { certificate, issuer, scope, profile };
+    let Context { issuer, scope, profile, judged_key } = *context;
+    let examined = Examined { certificate, issuer, scope, profile, judged_key };
     let broken = |lint: &Lint| {
         let reason = (lint.check)(&examined).err()?;
         Some(Finding { lint: lint.name, clause: lint.clause, reason })
@@ -154,7 +158,8 @@ pub fn examine_draft(
 /// Every rule that is broken.
 pub fn examine_root(tbs: &[u8], algorithm: SignatureAlgorithm) -> Result<Certificate, Vec<Finding>> {
     let draft = unsigned(tbs, algorithm)?;
-    let findings = examine(&draft, &Context { issuer: &draft, scope: Scope::Root, profile: None });
+    let context = Context { issuer: &draft, scope: Scope::Root, profile: None, judged_key: None };
+    let findings = examine(&draft, &context);
     if findings.is_empty() { Ok(draft) } else { Err(findings) }
 }
 

@@ -13,9 +13,10 @@ use crate::key::{BadSignature, PublicKey};
 use crate::name::Name;
 use crate::{Oid, oid, text};
 use core::fmt;
+use std::sync::OnceLock;
 
 /// `CertificationRequest`, with the bytes it came in. No part of it is believed before somebody vouched for it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct CertificateRequest {
     der: Vec<u8>,
     signed: Vec<u8>,
@@ -25,7 +26,17 @@ pub struct CertificateRequest {
     extensions: Vec<Extension>,
     algorithm: AlgorithmIdentifier,
     signature: Vec<u8>,
+    /// The outcome of [`CertificateRequest::verify_possession`]: the bytes never change, so that once is enough.
+    possession: OnceLock<Result<(), BadSignature>>,
 }
+
+impl PartialEq for CertificateRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for CertificateRequest {}
 
 impl CertificateRequest {
     /// Reads a request that is all of `der`: no BER, nothing twice, nothing after the end, so that no other parser
@@ -58,6 +69,7 @@ impl CertificateRequest {
             extensions,
             algorithm,
             signature,
+            possession: OnceLock::new(),
         })
     }
 
@@ -146,8 +158,10 @@ impl CertificateRequest {
     /// # Errors
     /// [`BadSignature`], also for an algorithm that is not supported.
     pub fn verify_possession(&self) -> Result<(), BadSignature> {
-        let algorithm = self.signature_algorithm().ok_or(BadSignature)?;
-        self.key.verify(algorithm, &self.signed, &self.signature)
+        *self.possession.get_or_init(|| {
+            let algorithm = self.signature_algorithm().ok_or(BadSignature)?;
+            self.key.verify(algorithm, &self.signed, &self.signature)
+        })
     }
 }
 

@@ -29,7 +29,9 @@ fn check(examined: &Examined<'_>) -> Result<(), String> {
     require(again.to_der() == certificate.tbs(), "its fields, encoded anew, give other bytes")?;
     for extension in certificate.extensions() {
         let again = value_again(extension).map_err(|error| format!("{}: {error}", extension.oid))?;
-        require(again == extension.value, &format!("the value of {} is not canonical", extension.oid))?;
+        if again != extension.value {
+            return Err(format!("the value of {} is not canonical", extension.oid));
+        }
     }
     Ok(())
 }

@@ -287,7 +287,8 @@ fn t44_a_hundred_planted_faults_are_all_blocked() {
     let ca = Ca::new();
     let profile =
         profile_with(|settings| settings.san_allowed.retain(|kind| *kind != ca::profile::SanKind::Ip));
-    let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile) };
+    let context =
+        Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile), judged_key: None };
     let sound = ca.issue(&csr(&cn("device"), &[]), &profile);
     let baseline = TbsCertificate {
         serial: serial(),
@@ -339,7 +340,8 @@ fn t38_the_issuers_own_key_is_blocked_by_the_lints_too() {
         extensions,
     };
     let profile = profile();
-    let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile) };
+    let context =
+        Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile), judged_key: None };
     let findings = lints::examine_draft(&tbs.to_der(), tbs.signature, &context).unwrap_err();
     assert_eq!(findings.iter().map(|finding| finding.lint).collect::<Vec<_>>(), ["own_key"]);
 }
@@ -351,7 +353,8 @@ fn a_draft_of_version_2_is_blocked() {
     let version = harmed.windows(5).position(|part| part == [0xa0, 3, 2, 1, 2]).unwrap();
     harmed[version + 4] = 1;
     let profile = profile();
-    let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile) };
+    let context =
+        Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile), judged_key: None };
     let findings = lints::examine_draft(&harmed, ca.key.algorithm(), &context).unwrap_err();
     assert!(findings.iter().any(|finding| finding.lint == "version"), "{findings:?}");
 }
@@ -370,7 +373,8 @@ fn t41_times_in_the_wrong_form_are_blocked() {
     let length = u16::from_be_bytes([harmed[2], harmed[3]]) + 2;
     harmed[2..4].copy_from_slice(&length.to_be_bytes());
     let profile = profile();
-    let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile) };
+    let context =
+        Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile), judged_key: None };
     let findings = lints::examine_draft(&harmed, ca.key.algorithm(), &context).unwrap_err();
     assert_eq!(findings.iter().map(|finding| finding.lint).collect::<Vec<_>>(), ["canonical_encoding"]);
 }

@@ -24,7 +24,8 @@ fn i3_what_is_recorded_is_what_is_signed() {
     let certificate = finish(ticket, &ca.key).into_certificate();
     assert_eq!(certificate.tbs(), recorded);
     assert_eq!(*certificate.serial(), reserved);
-    let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile()) };
+    let context =
+        Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile()), judged_key: None };
     assert_eq!(lints::examine(&certificate, &context), []);
 }
 
@@ -33,7 +34,8 @@ fn t64_a_recorded_draft_is_finished_after_a_crash() {
     let ca = Ca::new();
     let recorded = ticket(&ca).to_be_recorded().to_vec();
     let profile = profile();
-    let context = Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile) };
+    let context =
+        Context { issuer: &ca.issuing, scope: Scope::EndEntity, profile: Some(&profile), judged_key: None };
     let again = Ticket::resume(recorded.clone(), Digest::Sha256, &context).unwrap();
     assert_eq!(finish(again, &ca.key).certificate().tbs(), recorded);
     let mut damaged = recorded;

@@ -64,7 +64,7 @@ async fn finish(
         return Ok(Err("the CA that was to sign is not in use any more".into()));
     }
     let issuer = &authority.issuing.certificate;
-    let context = Context { issuer, scope: Scope::EndEntity, profile: None };
+    let context = Context { issuer, scope: Scope::EndEntity, profile: None, judged_key: None };
     let ticket = match Ticket::resume(one.tbs.clone(), hash_of(&one.tbs), &context) {
         Ok(ticket) => ticket,
         Err(fault) => return Ok(Err(fault.to_string())),

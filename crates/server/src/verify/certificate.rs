@@ -67,7 +67,9 @@ fn check_certificate(
     let verified = certificate.verify_signed_by(issuer.key()).is_ok();
     looked.require(verified, i3, "its signature does not verify with its issuer's key");
     // The profile's text of that day is not recorded, so that its own rules cannot be run again.
-    for finding in examine(certificate, &Context { issuer, scope: Scope::EndEntity, profile: None }) {
+    for finding in
+        examine(certificate, &Context { issuer, scope: Scope::EndEntity, profile: None, judged_key: None })
+    {
         let invariant = if finding.lint == "validity" { Invariant::Validity } else { i3 };
         looked.findings.push((invariant, finding.to_string()));
     }

@@ -73,7 +73,7 @@ fn check_certificate(hierarchy: &Hierarchy, one: &Authority, certificate: &Certi
         AuthorityRole::Issuing => Scope::IssuingCa,
         AuthorityRole::Ra => Scope::Registration,
     };
-    for finding in examine(certificate, &Context { issuer, scope, profile: None }) {
+    for finding in examine(certificate, &Context { issuer, scope, profile: None, judged_key: None }) {
         report.found(Invariant::Certificates, format!("authority {name:?}: {finding}"));
     }
 }
