@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tokio::runtime::Builder;
+
 use super::outcome::Failure;
 use crate::config::{Config, Disk, Flag, Loaded, Sources};
 use crate::explanation::ours;
@@ -89,10 +91,26 @@ impl Context {
     /// # Errors
     /// What `work` says, or that the system gave no threads.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new(ours::THREADS, format!("the system gave no threads: {error}")))?;
-        runtime.block_on(work)
+        run(&mut Builder::new_multi_thread(), work)
     }
+
+    /// Runs `work` on this thread alone: a load driver whose connections woke each other across cores would measure
+    /// itself.
+    ///
+    /// # Errors
+    /// Those of the work; that the system gave no threads.
+    pub fn block_on_one_thread<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        run(&mut Builder::new_current_thread(), work)
+    }
+}
+
+fn run<T>(runtime: &mut Builder, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = runtime
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(ours::THREADS, format!("the system gave no threads: {error}")))?;
+    runtime.block_on(work)
 }

@@ -72,7 +72,7 @@ fn platform(text: &str) -> Result<Platform, String> {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
-    context.block_on(async {
+    context.block_on_one_thread(async {
         let plans = plans(&args).await?;
         let keys = quick_keys(plans.len()).map_err(|error| failed(&error))?;
         let options = options(&args)?;
