@@ -50,7 +50,7 @@ impl Settings {
         Settings {
             path: path.to_owned(),
             busy_timeout: Duration::from_secs(5),
-            gather: Duration::from_millis(1),
+            gather: Duration::from_millis(4),
             checkpoint_pages: 32_000,
         }
     }

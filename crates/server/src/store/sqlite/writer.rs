@@ -27,7 +27,7 @@ const GROUP: usize = 512;
 /// Jobs among which the price of a commit is small; no group is kept open for more.
 const ENOUGH: usize = 32;
 /// While jobs keep coming the group is kept open, for this long at a time.
-const SLICE: Duration = Duration::from_micros(400);
+const SLICE: Duration = Duration::from_millis(1);
 /// Commits between two looks at the length of the log.
 const LOOK_AT_LOG: u32 = 16;
 
