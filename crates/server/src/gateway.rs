@@ -4,6 +4,7 @@
 
 mod endpoint;
 mod message;
+mod record;
 
 pub use endpoint::{Endpoint, EndpointRules};
 
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub struct Gateway {
     endpoints: BTreeMap<String, Endpoint>,
     metrics: Arc<Metrics>,
+    refusals: record::Refusals,
 }
 
 impl Gateway {
@@ -26,7 +28,8 @@ impl Gateway {
     #[must_use]
     pub fn new(endpoints: Vec<Endpoint>, metrics: Arc<Metrics>) -> Gateway {
         let named = |endpoint: Endpoint| (endpoint.enroller.endpoint.clone(), endpoint);
-        Gateway { endpoints: endpoints.into_iter().map(named).collect(), metrics }
+        let endpoints = endpoints.into_iter().map(named).collect();
+        Gateway { endpoints, metrics, refusals: record::Refusals::default() }
     }
 
     async fn dispatch(&self, endpoint: &Endpoint, request: &ScepHttpRequest) -> ScepHttpResponse {
@@ -40,7 +43,8 @@ impl Gateway {
             Ok(Operation::GetNextCaCert) => text(404, "There is no next CA certificate yet\n"),
             Ok(Operation::PkiOperation(message)) => {
                 let peer = Peer { address: request.peer.ip(), user_agent: request.user_agent.clone() };
-                message::Conversation { endpoint, peer: &peer, metrics: &self.metrics }.answer(&message).await
+                let (metrics, refusals) = (&*self.metrics, &self.refusals);
+                message::Conversation { endpoint, peer: &peer, metrics, refusals }.answer(&message).await
             }
         }
     }

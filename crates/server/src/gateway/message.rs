@@ -1,6 +1,7 @@
+use super::record::Refusals;
 use super::{Endpoint, ok, text};
 use crate::authority::Signer;
-use crate::enroll::Peer;
+use crate::enroll::{Enroller, Peer};
 use crate::explanation::{Explanation, Trouble};
 use crate::fail_point::fail_point;
 use crate::http::ScepHttpResponse;
@@ -20,6 +21,7 @@ pub(super) struct Conversation<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) peer: &'a Peer,
     pub(super) metrics: &'a Metrics,
+    pub(super) refusals: &'a Refusals,
 }
 
 impl Conversation<'_> {
@@ -33,7 +35,7 @@ impl Conversation<'_> {
                 Ok(decided) => decided,
                 Err(response) => return response,
             },
-            Err(CannotOpen::Refused(refused)) => match self.refused(refused) {
+            Err(CannotOpen::Refused(refused)) => match self.refused(refused).await {
                 Ok(told) => told,
                 Err(response) => return response,
             },
@@ -107,7 +109,7 @@ impl Conversation<'_> {
                 self.failure(&explanation, transaction.as_str());
                 Err(unavailable(&explanation))
             }
-            Err(explanation) => Ok(self.failure(&explanation, transaction.as_str())),
+            Err(explanation) => Ok(self.refuse(&explanation, transaction.as_str()).await),
         }
     }
 
@@ -172,21 +174,34 @@ impl Conversation<'_> {
     }
 
     /// What a refused message gets: a CertRep where it said where to send one, else HTTP 400.
-    fn refused(&self, refused: Refused) -> Result<(Answer, ReplyTo), ScepHttpResponse> {
+    async fn refused(&self, refused: Refused) -> Result<(Answer, ReplyTo), ScepHttpResponse> {
         let explanation = Explanation::from(&refused.refusal);
         match refused.reply_to {
             Some(reply_to) => {
-                let answer = self.failure(&explanation, reply_to.transaction().as_str());
+                let answer = self.refuse(&explanation, reply_to.transaction().as_str()).await;
                 Ok((answer, *reply_to))
             }
             None => {
-                self.failure(&explanation, "");
+                self.refuse(&explanation, "").await;
                 Err(text(400, &format!("{}\n", explanation.text())))
             }
         }
     }
 
-    /// Logs and counts a refusal, and makes the failure of it.
+    /// A refusal with its audit row. The row is durable before the device is told, unless the store has stopped: then
+    /// the log alone has it.
+    async fn refuse(&self, explanation: &Explanation, transaction: &str) -> Answer {
+        let Enroller { endpoint, store, clock, .. } = &self.endpoint.enroller;
+        let now = clock.now();
+        if let Some(event) = self.refusals.event(explanation, endpoint, transaction, self.peer, now)
+            && let Err(error) = store.append_audit(event, now).await
+        {
+            tracing::error!(event = "refusal_not_recorded", %error, "a refusal has no audit row");
+        }
+        self.failure(explanation, transaction)
+    }
+
+    /// Logs and counts a failure, and makes the answer of it.
     fn failure(&self, explanation: &Explanation, transaction: &str) -> Answer {
         let endpoint = &self.endpoint.enroller.endpoint;
         self.metrics.scep_failure(endpoint, &explanation.code);

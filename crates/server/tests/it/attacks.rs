@@ -12,6 +12,7 @@ mod message;
 mod oracle;
 mod polls;
 mod process;
+mod record;
 mod renewal;
 mod settings;
 mod table;
