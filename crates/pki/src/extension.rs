@@ -109,6 +109,12 @@ impl Extension {
         })
     }
 
+    /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)
+    #[must_use]
+    pub fn ocsp_no_check() -> Extension {
+        Extension::new(oid::OCSP_NO_CHECK, false, Writer::null)
+    }
+
     /// cRLNumber (RFC 5280 §5.2.3)
     #[must_use]
     pub fn crl_number(number: u64) -> Extension {

@@ -164,6 +164,12 @@ impl PublicKey {
         sha1(&self.bits)
     }
 
+    /// The contents of the BIT STRING: what OCSP's issuerKeyHash is made of (RFC 6960 §4.1.1).
+    #[must_use]
+    pub fn bits(&self) -> &[u8] {
+        &self.bits
+    }
+
     /// Verifies a signature over `message`. RSA keys from 1024 to 8192 bits are tried, so that a message by a key
     /// that policy will refuse can still be told from a forged one.
     ///

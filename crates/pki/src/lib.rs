@@ -1,4 +1,4 @@
-//! ASN.1, X.509, CMS and CRL as values; no I/O.
+//! ASN.1, X.509, CMS, CRL and OCSP as values; no I/O.
 //!
 //! Everything that was signed keeps the bytes it arrived in: a parsed [`certificate::Certificate`],
 //! [`csr::CertificateRequest`] or [`cms::signed::SignerInfo`] is verified over what was received, never over a
@@ -17,6 +17,7 @@ pub mod extension;
 pub mod general_name;
 pub mod key;
 pub mod name;
+pub mod ocsp;
 pub mod oid;
 pub mod pem;
 mod random;

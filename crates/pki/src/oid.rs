@@ -158,6 +158,14 @@ oids! {
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
     /// id-ad-ocsp
     AD_OCSP = "1.3.6.1.5.5.7.48.1";
+    /// id-pkix-ocsp-basic
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
+    /// id-pkix-ocsp-nonce
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
+    /// id-pkix-ocsp-nocheck
+    OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
+    /// id-pkix-ocsp-extended-revoke
+    OCSP_EXTENDED_REVOKE = "1.3.6.1.5.5.7.48.1.9";
     /// id-ad-caIssuers
     AD_CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
 

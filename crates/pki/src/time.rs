@@ -104,13 +104,19 @@ pub(crate) fn parse(tag: Tag, value: &[u8]) -> Result<Time, Error> {
 
 /// UTCTime through the year 2049, GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5).
 pub(crate) fn encode(at: Time) -> (Tag, String) {
-    let (year, month, day, hour, minute, second) = at.civil();
-    let rest = format!("{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
-    if (1950..2050).contains(&year) {
-        (Tag::UTC_TIME, format!("{:02}{rest}", year % 100))
-    } else {
-        (Tag::GENERALIZED_TIME, format!("{year:04}{rest}"))
+    let text = generalized(at);
+    match text.get(2..) {
+        Some(short) if ("1950".."2050").contains(&text.get(..4).unwrap_or_default()) => {
+            (Tag::UTC_TIME, short.to_owned())
+        }
+        _ => (Tag::GENERALIZED_TIME, text),
     }
+}
+
+/// `YYYYMMDDHHMMSSZ`
+pub(crate) fn generalized(at: Time) -> String {
+    let (year, month, day, hour, minute, second) = at.civil();
+    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
 }
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar; years begin in March so that the leap day is last.

@@ -144,6 +144,11 @@ impl Writer {
         self.tlv(tag, value.as_bytes());
     }
 
+    /// GeneralizedTime without fractions, whatever the year (RFC 6960 §4.2.2.1).
+    pub fn generalized_time(&mut self, at: Time) {
+        self.tlv(Tag::GENERALIZED_TIME, time::generalized(at).as_bytes());
+    }
+
     /// `Time` of RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime after.
     pub fn time(&mut self, at: Time) {
         let (tag, text) = time::encode(at);

@@ -4,4 +4,5 @@
 
 mod cms;
 mod objects;
+mod ocsp;
 mod openssl;
