@@ -1,4 +1,4 @@
-//! Certificates of this CA itself: root, issuing CA, RA. The same road: draft, lints, ticket.
+//! Certificates of this CA itself: root, issuing CA, RA, OCSP responder. The same road: draft, lints, ticket.
 
 use crate::issue::{IssueFault, Ticket, algorithm_for, status_extensions};
 use crate::lints::{Context, Scope, examine_root};
@@ -6,9 +6,10 @@ use crate::profile::Urls;
 use pki::Time;
 use pki::algorithm::Digest;
 use pki::certificate::{Certificate, Serial, TbsCertificate};
-use pki::extension::{BasicConstraints, Extension, KeyUsage};
+use pki::extension::{BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage};
 use pki::key::PublicKey;
 use pki::name::Name;
+use pki::oid;
 
 /// What a certificate of ours is to say.
 #[derive(Debug, Clone)]
@@ -62,6 +63,21 @@ pub fn registration(plan: Plan<'_>, issuer: &Certificate, urls: &Urls) -> Result
     let extensions =
         vec![Extension::basic_constraints(BasicConstraints::default()), Extension::key_usage(usage)];
     under(plan, issuer, urls, extensions, Scope::Registration)
+}
+
+/// A certificate for the key that signs OCSP answers about what `issuer` has signed (RFC 6960 §4.2.2.2): digitalSignature,
+/// id-kp-OCSPSigning alone, and id-pkix-ocsp-nocheck, so that nobody asks for its own status; its life has to be short.
+///
+/// # Errors
+/// See [`IssueFault`].
+pub fn responder(plan: Plan<'_>, issuer: &Certificate) -> Result<Ticket, IssueFault> {
+    let extensions = vec![
+        Extension::basic_constraints(BasicConstraints::default()),
+        Extension::key_usage(KeyUsage::DIGITAL_SIGNATURE),
+        Extension::extended_key_usage(&ExtendedKeyUsage(vec![oid::OCSP_SIGNING])),
+        Extension::ocsp_no_check(),
+    ];
+    under(plan, issuer, &Urls::default(), extensions, Scope::Responder)
 }
 
 fn ca_extensions(path_len: Option<u32>) -> Vec<Extension> {

@@ -19,6 +19,7 @@ mod issuer_may_sign;
 mod issuer_name;
 mod key_usage;
 mod known_extensions;
+mod ocsp_no_check;
 mod own_key;
 mod serial_number;
 mod signature_algorithm;
@@ -41,6 +42,8 @@ pub enum Scope {
     IssuingCa,
     /// The RA's certificate for SCEP.
     Registration,
+    /// The certificate of a responder that signs OCSP answers.
+    Responder,
     /// A device's or user's certificate.
     EndEntity,
 }
@@ -120,6 +123,7 @@ pub const ALL: &[Lint] = &[
     subject_alt_name::LINT,
     subject_key_id::LINT,
     authority_key_id::LINT,
+    ocsp_no_check::LINT,
     crl_distribution_points::LINT,
     authority_information::LINT,
     canonical_encoding::LINT,

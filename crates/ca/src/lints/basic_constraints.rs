@@ -13,7 +13,9 @@ fn check(examined: &Examined<'_>) -> Result<(), String> {
     let wanted = match examined.scope {
         Scope::Root => BasicConstraints { ca: true, path_len: None },
         Scope::IssuingCa => BasicConstraints { ca: true, path_len: Some(0) },
-        Scope::Registration | Scope::EndEntity => BasicConstraints { ca: false, path_len: None },
+        Scope::Registration | Scope::Responder | Scope::EndEntity => {
+            BasicConstraints { ca: false, path_len: None }
+        }
     };
     require(found.ca == wanted.ca, "cA does not fit the kind of certificate")?;
     require(found.path_len == wanted.path_len, "the path length does not fit the kind of certificate")

@@ -1,13 +1,19 @@
-//! End entities have purposes, and none with power over others; CAs and the RA have none (a CA's breaks RADIUS servers).
+//! End entities have purposes, and none with power over others; an OCSP responder has its one; CAs and the RA have none
+//! (a CA's breaks RADIUS servers).
 
 use super::{Examined, Lint, Scope, require};
 use crate::profile::names::POWERFUL;
+use pki::oid;
 
 pub(super) const LINT: Lint =
     Lint { name: "extended_key_usage", clause: "RFC 5280 §4.2.1.12, threats.md row 26", check };
 
 fn check(examined: &Examined<'_>) -> Result<(), String> {
     let found = examined.certificate.extended_key_usage().map_err(|error| error.to_string())?;
+    if examined.scope == Scope::Responder {
+        let alone = found.is_some_and(|found| found.0 == [oid::OCSP_SIGNING]);
+        return require(alone, "a responder has id-kp-OCSPSigning alone");
+    }
     if examined.scope != Scope::EndEntity {
         return require(found.is_none(), "a certificate of the CA's own has purposes");
     }

@@ -25,6 +25,10 @@ fn check(examined: &Examined<'_>) -> Result<(), String> {
                 "an RA has digitalSignature and keyEncipherment on an RSA key",
             )
         }
+        // RFC 6960 §4.2.2.2: it signs answers and nothing else.
+        Scope::Responder => {
+            require(usage == KeyUsage::DIGITAL_SIGNATURE, "a responder has digitalSignature alone")
+        }
         Scope::EndEntity => {
             let platform = examined.profile.map_or(Platform::Any, |profile| profile.platform);
             require(fit_for(key, platform).contains(usage), "it gives what this key or platform may not have")
