@@ -1,5 +1,7 @@
 //! The hierarchy: root, issuing CA, and the RA that speaks SCEP.
 //!
+//! OCSP answers have signers of their own, one under each CA, which renew themselves.
+//!
 //! Made at the first start, loaded at every other. The root's key signs the issuing CA and nothing else; it may be
 //! taken away afterwards. The RA has an RSA key because SCEP's key transport needs one; the CA's key never decrypts.
 
@@ -11,8 +13,9 @@ use crate::keys::{KeyDirectory, KeyError, PrivateKey};
 use crate::store::{AuthorityId, AuthorityRole, Store, StoreError};
 use ca::issue::{IssueFault, Issued, Ticket};
 use ca::key_policy::{OwnKey, canonical};
-use pki::certificate::Certificate;
-use std::sync::{Arc, PoisonError, RwLock};
+use pki::certificate::{Certificate, Serial};
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 /// The name of the issuing CA in profiles and URLs.
 pub const ISSUING: &str = "default";
@@ -87,21 +90,33 @@ impl From<SigningFault> for AuthorityError {
     }
 }
 
+/// One of the two CAs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ca {
+    /// Signs the issuing CA's certificate.
+    Root,
+    /// Signs everything else.
+    Issuing,
+}
+
 /// The hierarchy in use.
 pub struct Authority {
     /// The root's certificate.
     pub root: Certificate,
     /// The CA that issues.
     pub issuing: Signer,
-    registration: RwLock<Registration>,
+    delegates: RwLock<Delegates>,
 }
 
-/// What changes while the server runs.
-struct Registration {
-    newest: Arc<Signer>,
+/// What changes while the server runs: who speaks for the CA, and with which keys.
+struct Delegates {
+    ra: Arc<Signer>,
     /// Newer before older.
-    older: Vec<Arc<Signer>>,
+    older_ras: Vec<Arc<Signer>>,
+    /// By the CA that signed their certificates, newer before older.
+    responders: Vec<(Ca, Arc<Signer>)>,
     own_keys: Arc<[OwnKey]>,
+    own_serials: HashSet<(Ca, Serial)>,
 }
 
 impl Authority {
@@ -115,39 +130,66 @@ impl Authority {
         let root = newest(AuthorityRole::Root).ok_or(AuthorityError::Missing("root"))?;
         let issuing = newest(AuthorityRole::Issuing).ok_or(AuthorityError::Missing("issuing"))?;
         Ok(Authority {
+            delegates: RwLock::new(Delegates::load(&recorded, keys, &parse(root)?)?),
             root: parse(root)?,
             issuing: signer(issuing, keys)?,
-            registration: RwLock::new(Registration::load(&recorded, keys)?),
         })
     }
 
-    /// Takes up an RA that was recorded since.
+    /// Takes up an RA or an OCSP signer that was recorded since.
     ///
     /// # Errors
-    /// [`AuthorityError`]; the RAs stay as they were.
+    /// [`AuthorityError`]; those in use stay.
     pub async fn reload(&self, store: &dyn Store, keys: &KeyDirectory) -> Result<(), AuthorityError> {
-        let loaded = Registration::load(&store.authorities().await?, keys)?;
-        *self.registration.write().unwrap_or_else(PoisonError::into_inner) = loaded;
+        let loaded = Delegates::load(&store.authorities().await?, keys, &self.root)?;
+        *self.delegates.write().unwrap_or_else(PoisonError::into_inner) = loaded;
         Ok(())
+    }
+
+    fn delegates(&self) -> RwLockReadGuard<'_, Delegates> {
+        self.delegates.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The RA in use now.
     #[must_use]
     pub fn ra(&self) -> Arc<Signer> {
-        Arc::clone(&self.registration.read().unwrap_or_else(PoisonError::into_inner).newest)
+        Arc::clone(&self.delegates().ra)
     }
 
     /// The RA in use now, and those before it, for which a device may still seal its request.
     #[must_use]
     pub fn ras(&self) -> (Arc<Signer>, Vec<Arc<Signer>>) {
-        let registration = self.registration.read().unwrap_or_else(PoisonError::into_inner);
-        (Arc::clone(&registration.newest), registration.older.clone())
+        let delegates = self.delegates();
+        (Arc::clone(&delegates.ra), delegates.older_ras.clone())
+    }
+
+    /// The certificate of a CA.
+    #[must_use]
+    pub fn certificate(&self, ca: Ca) -> &Certificate {
+        match ca {
+            Ca::Root => &self.root,
+            Ca::Issuing => &self.issuing.certificate,
+        }
+    }
+
+    /// Who signs OCSP answers about certificates of `ca` (RFC 6960 §4.2.2.2: the CA itself has signed its certificate).
+    #[must_use]
+    pub fn responder(&self, ca: Ca) -> Option<Arc<Signer>> {
+        let delegates = self.delegates();
+        delegates.responders.iter().find(|(under, _)| *under == ca).map(|(_, one)| Arc::clone(one))
+    }
+
+    /// Whether `ca` has signed a certificate of our own service under this number: the issuing CA's, an RA's, a signer's
+    /// of OCSP answers.
+    #[must_use]
+    pub fn has_own(&self, ca: Ca, serial: &Serial) -> bool {
+        self.delegates().own_serials.contains(&(ca, serial.clone()))
     }
 
     /// Every key of ours, which no request may ask to certify.
     #[must_use]
     pub fn own_keys(&self) -> Arc<[OwnKey]> {
-        Arc::clone(&self.registration.read().unwrap_or_else(PoisonError::into_inner).own_keys)
+        Arc::clone(&self.delegates().own_keys)
     }
 
     /// Issuing CA and root, as devices and relying parties get them.
@@ -157,23 +199,39 @@ impl Authority {
     }
 }
 
-impl Registration {
+impl Ca {
+    fn above(certificate: &Certificate, root: &Certificate) -> Ca {
+        if certificate.verify_signed_by(root.key()).is_ok() { Ca::Root } else { Ca::Issuing }
+    }
+}
+
+impl Delegates {
     fn load(
         recorded: &[crate::store::Authority],
         keys: &KeyDirectory,
-    ) -> Result<Registration, AuthorityError> {
-        let mut own_keys = Vec::new();
+        root: &Certificate,
+    ) -> Result<Delegates, AuthorityError> {
+        let (mut own_keys, mut own_serials) = (Vec::new(), HashSet::new());
         for one in recorded {
             let certificate = parse(one)?;
             let fingerprint = canonical(certificate.key()).fingerprint();
             own_keys.push(OwnKey { fingerprint, name: one.name.clone() });
+            own_serials.insert((Ca::above(&certificate, root), certificate.serial().clone()));
         }
-        let is_ra =
-            |one: &&crate::store::Authority| one.role == AuthorityRole::Ra && one.retired_at.is_none();
-        let newest_first = recorded.iter().rev().filter(is_ra);
-        let mut ras = newest_first.map(|one| signer(one, keys).map(Arc::new));
-        let newest = ras.next().ok_or(AuthorityError::Missing("RA"))??;
-        Ok(Registration { newest, older: ras.collect::<Result<_, _>>()?, own_keys: own_keys.into() })
+        let newest_first = |role| {
+            let current = move |one: &&crate::store::Authority| one.role == role && one.retired_at.is_none();
+            recorded.iter().rev().filter(current).map(|one| signer(one, keys).map(Arc::new))
+        };
+        let mut ras = newest_first(AuthorityRole::Ra);
+        Ok(Delegates {
+            ra: ras.next().ok_or(AuthorityError::Missing("RA"))??,
+            older_ras: ras.collect::<Result<_, _>>()?,
+            responders: newest_first(AuthorityRole::Ocsp)
+                .map(|one| one.map(|one| (Ca::above(&one.certificate, root), one)))
+                .collect::<Result<_, _>>()?,
+            own_keys: own_keys.into(),
+            own_serials,
+        })
     }
 }
 

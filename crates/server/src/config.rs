@@ -11,6 +11,7 @@ mod intune;
 mod limits;
 mod listen;
 mod name;
+mod ocsp;
 mod problem;
 mod profile;
 mod schema;
@@ -31,6 +32,7 @@ pub use self::intune::IntuneSettings;
 pub use self::limits::{Limits, LimitsSettings};
 pub use self::listen::{Listen, ListenSettings, TlsListen, TlsSettings, TlsSource};
 pub use self::name::EndpointName;
+pub use self::ocsp::{NeverIssued, Ocsp, OcspSettings};
 pub use self::problem::{Code, Problem, Problems};
 pub use self::secret::Secret;
 pub use self::settings::{AdminSettings, LogFormat, LogSettings, Settings};
@@ -67,6 +69,8 @@ pub struct Config {
     pub limits: Limits,
     /// The certificate authority that a first start makes.
     pub ca: Ca,
+    /// How OCSP answers.
+    pub ocsp: Ocsp,
     /// Bearer token of the administrative API; without one that API refuses everything.
     pub admin_token: Option<Secret>,
     /// Log format and filter.
@@ -91,6 +95,7 @@ impl Config {
         let public_url = url::public(settings.public_url.as_deref(), local, &listen, &mut problems);
         let limits = Limits::believe(&settings.limits, &mut problems);
         let ca = Ca::believe(&settings.ca, &mut problems);
+        let ocsp = Ocsp::believe(&settings.ocsp, &mut problems);
         let admin_token = settings.admin.token(files, loaded, &mut problems);
         settings.log.check(&mut problems);
         let profiles = profile::believe_all(&settings.profile, &mut problems);
@@ -105,6 +110,7 @@ impl Config {
             listen,
             limits,
             ca,
+            ocsp,
             admin_token,
             log,
             profiles,

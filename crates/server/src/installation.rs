@@ -123,7 +123,7 @@ pub fn urls(config: &Config) -> Urls {
     let (base, name) = (base.as_str().trim_end_matches('/'), crate::authority::ISSUING);
     Urls {
         crl: vec![format!("{base}/crl/{name}.crl")],
-        ocsp: Vec::new(),
+        ocsp: vec![format!("{base}/ocsp")],
         ca_issuers: vec![format!("{base}/ca/{name}.cer")],
     }
 }

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod keys;
 pub mod publish;
 pub mod server;
+pub mod status;
 pub mod store;
 pub mod telemetry;
 pub mod validators;

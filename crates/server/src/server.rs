@@ -15,6 +15,7 @@ use crate::installation::{Installation, InstallationError};
 use crate::jobs::outbox::Outbox;
 use crate::jobs::recovery::{self, Recovered};
 use crate::publish::Shelf;
+use crate::status::Responder;
 use crate::store::StoreError;
 use crate::store::sqlite::ServerLock;
 use crate::telemetry::Metrics;
@@ -70,9 +71,13 @@ impl Server {
             .map(|one| (one.enroller.endpoint.clone(), Arc::clone(&one.enroller.validator)))
             .collect();
         let shelf = Arc::new(Shelf::new(Arc::clone(authority)));
+        let (settings, ocsp_clock) = (config.ocsp.clone(), Arc::clone(&clock));
+        let responder =
+            Arc::new(Responder::new(Arc::clone(store), Arc::clone(authority), ocsp_clock, settings));
         let services = Services {
             gateway: Arc::new(Gateway::new(endpoints, Arc::clone(&metrics))),
             publications: Arc::clone(&shelf) as _,
+            ocsp: Arc::clone(&responder) as _,
             readiness: Arc::new(StoreAndCertificates::new(&installation, &clock)),
             challenges: Arc::new(Desk::new(config, &installation, Arc::clone(&clock))),
             metrics: Arc::clone(&metrics),
@@ -88,7 +93,7 @@ impl Server {
             ca: config.ca.clone(),
             urls: crate::installation::urls(config),
         };
-        let background = Background::prepare(outbox, succession, shelf, metrics).await?;
+        let background = Background::prepare(outbox, succession, (shelf, responder), metrics).await?;
         let servers = Servers::bind(config, services).await?;
         Ok(Server { recovered, installation, servers, background, _lock: lock })
     }

@@ -93,6 +93,13 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Pending<'_, Vec<RevokedSerial>>;
 
+    /// Whether what this issuer signed under this serial is good; `None` where it signed nothing. Never waits for the
+    /// writer.
+    fn status(&self, issuer: AuthorityId, serial: &[u8]) -> Pending<'_, Option<Status>>;
+
+    /// Revocations, holds and releases after the sequence number `after` (0 for the first), in order.
+    fn status_changes(&self, after: u64, limit: u32) -> Pending<'_, Vec<StatusChange>>;
+
     /// Records a one-time challenge by its hash. `false` if it is there already.
     fn put_challenge(&self, challenge: NewChallenge) -> Pending<'_, bool>;
 

@@ -1,8 +1,8 @@
-use super::{Authority, AuthorityError, ISSUING};
+use super::{Authority, AuthorityError, Ca, ISSUING};
 use crate::config;
 use crate::keys::{KeyAlgorithm, KeyDirectory, KeyError, PrivateKey, SystemRandom};
 use crate::store::{AuthorityRole, NewAuthority, Store};
-use ca::authority::{Plan, issuing, registration, root};
+use ca::authority::{Plan, issuing, registration, responder, root};
 use ca::issue::{Issued, Node, Ticket, serial};
 use ca::profile::Urls;
 use pki::algorithm::Digest;
@@ -14,6 +14,11 @@ use pki::{Oid, Time, oid};
 const BACKDATE_DAYS: i64 = 7;
 /// The RA's certificate, which renews itself.
 const RA_VALIDITY_DAYS: i64 = 2 * 365;
+
+/// An OCSP signer's certificate: nobody can ask whether it is revoked, so it lives shortly.
+const RESPONDER_DAYS: i64 = 30;
+/// One under the root: its key may be taken away, and nobody can make a successor then.
+const ROOT_RESPONDER_DAYS: i64 = 2 * 365;
 
 /// What is needed to make a hierarchy.
 pub struct Birth<'a> {
@@ -94,6 +99,50 @@ impl Birth<'_> {
         self.record(ticket, authority.issuing.key(), &name, AuthorityRole::Ra).await?;
         self.retire_ended().await?;
         authority.reload(self.store, self.keys).await?;
+        Ok(true)
+    }
+
+    /// Gives each CA whose key is here an OCSP signer, and each signer a successor with a key of its own after half of
+    /// its life (threat 59). `true` if there is a new one.
+    ///
+    /// # Errors
+    /// [`AuthorityError`]; those in use stay.
+    pub async fn renew_responders(&self, authority: &Authority) -> Result<bool, AuthorityError> {
+        let issuing_key = authority.issuing.key();
+        let below_issuing = self.renew_responder(authority, Ca::Issuing, issuing_key, RESPONDER_DAYS).await?;
+        let below_root = match self.keys.load("root") {
+            Ok(key) => self.renew_responder(authority, Ca::Root, &key, ROOT_RESPONDER_DAYS).await?,
+            // Taken away after the issuing CA was made, as it may be.
+            Err(_) => false,
+        };
+        if below_issuing || below_root {
+            authority.reload(self.store, self.keys).await?;
+        }
+        Ok(below_issuing || below_root)
+    }
+
+    async fn renew_responder(
+        &self,
+        authority: &Authority,
+        ca: Ca,
+        issuer_key: &PrivateKey,
+        days: i64,
+    ) -> Result<bool, AuthorityError> {
+        let (issuer, current) = (authority.certificate(ca), authority.responder(ca));
+        if let Some(current) = &current {
+            let (from, until) = (current.certificate.not_before().unix(), current.certificate.not_after());
+            let is_young = self.now <= until.plus_seconds((from - until.unix()) / 2);
+            if is_young || until >= issuer.not_after() {
+                return Ok(false);
+            }
+        }
+        let name = format!("ocsp-{}", self.store.authorities().await?.len());
+        let key = self.key(&name, KeyAlgorithm::P256)?;
+        let ticket = responder(self.plan("OCSP", &key, days)?, issuer)?;
+        self.record(ticket, issuer_key, &name, AuthorityRole::Ocsp).await?;
+        if let Some(current) = current {
+            self.store.retire_authority(current.id, self.now).await?;
+        }
         Ok(true)
     }
 

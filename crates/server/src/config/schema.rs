@@ -7,7 +7,7 @@ use super::problem::{Code, Problem, Problems};
 use super::settings::Settings;
 use super::{
     AdminSettings, CaSettings, EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings, LogSettings,
-    OneTimeSettings, StaticSettings, TlsSettings,
+    OcspSettings, OneTimeSettings, StaticSettings, TlsSettings,
 };
 
 /// The keys of the section at `path` (dotted, no indices), or nothing where there is no such section.
@@ -18,6 +18,7 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
         "tls" => fields::<TlsSettings>(),
         "limits" => fields::<LimitsSettings>(),
         "ca" => fields::<CaSettings>(),
+        "ocsp" => fields::<OcspSettings>(),
         "admin" => fields::<AdminSettings>(),
         "log" => fields::<LogSettings>(),
         "profile" => fields::<ca::profile::Settings>(),
@@ -30,12 +31,13 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
 }
 
 /// Every section that [`keys`] knows.
-pub(super) const SECTIONS: [&str; 12] = [
+pub(super) const SECTIONS: [&str; 13] = [
     "",
     "listen",
     "tls",
     "limits",
     "ca",
+    "ocsp",
     "admin",
     "log",
     "profile",

@@ -6,7 +6,9 @@ use super::problem::{Code, Problem, Problems};
 use super::secret::Secret;
 use super::source::{Files, Loaded};
 use super::value::Word;
-use super::{CaSettings, EndpointSettings, LimitsSettings, ListenSettings, TlsSettings, profile, source};
+use super::{
+    CaSettings, EndpointSettings, LimitsSettings, ListenSettings, OcspSettings, TlsSettings, profile, source,
+};
 
 /// The whole file. Its sections are documented key by key in `chancery config example`.
 #[derive(Clone, Deserialize, Serialize)]
@@ -23,6 +25,7 @@ pub struct Settings {
     pub tls: TlsSettings,
     pub limits: LimitsSettings,
     pub ca: CaSettings,
+    pub ocsp: OcspSettings,
     pub admin: AdminSettings,
     pub log: LogSettings,
     pub profile: Vec<ca::profile::Settings>,
@@ -38,6 +41,7 @@ impl Default for Settings {
             tls: TlsSettings::default(),
             limits: LimitsSettings::default(),
             ca: CaSettings::default(),
+            ocsp: OcspSettings::default(),
             admin: AdminSettings::default(),
             log: LogSettings::default(),
             profile: vec![profile::first()],

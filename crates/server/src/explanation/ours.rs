@@ -37,6 +37,8 @@ entries! {
         "Devices come back by themselves; if it lasts, find out what is slow before raising the limits.";
     RA = 5015 "The RA certificate could not be renewed."
         "Look for the store's or the key's error in the sentence; the RA is still good for a third of its life.";
+    OCSP = 5016 "OCSP could not answer, or could not renew its signer."
+        "Look for the store's or the key's error in the sentence; answers that were given before go on until they end.";
     THREADS = 5014 "The system gave no threads." "Raise the limits on processes and memory of this user.";
 }
 
@@ -70,6 +72,9 @@ pub enum Trouble {
     /// Revoked before delivery.
     #[error("the certificate of this transaction was revoked before it was handed out")]
     Withdrawn,
+    /// OCSP.
+    #[error("no OCSP signer has a certificate that is valid now")]
+    NoResponder,
     /// The record.
     #[error("a recorded certificate cannot be read")]
     Unreadable,
@@ -102,6 +107,7 @@ impl Trouble {
             Trouble::Serials(_) => SERIALS,
             Trouble::Abandoned => ABANDONED,
             Trouble::Withdrawn => WITHDRAWN,
+            Trouble::NoResponder => OCSP,
             Trouble::Unreadable => UNREADABLE,
         }
     }

@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::{any, get, post};
 
 use super::servers::Shared;
-use super::{challenges, health, isolate, publications, reply, scep};
+use super::{challenges, health, isolate, ocsp, publications, reply, scep};
 
 /// The listener for devices and relying parties, plain and over TLS.
 pub(super) fn public(shared: &Arc<Shared>) -> Router {
@@ -25,6 +25,9 @@ pub(super) fn public(shared: &Arc<Shared>) -> Router {
         .route("/scep/{name}", any(scep::named))
         .route("/scep/{name}/", any(scep::named))
         .route("/scep/{name}/{*tail}", any(scep::named))
+        .route("/ocsp", any(ocsp::ocsp))
+        .route("/ocsp/", any(ocsp::ocsp))
+        .route("/ocsp/{*request}", any(ocsp::ocsp))
         .route("/ca/{file}", get(publications::ca))
         .route("/crl/{file}", get(publications::crl))
         .route("/healthz", get(health::alive))

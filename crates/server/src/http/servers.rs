@@ -12,6 +12,7 @@ use super::challenges::ChallengeDesk;
 use super::gateway::ScepGateway;
 use super::health::Readiness;
 use super::listener::Listener;
+use super::ocsp::OcspResponder;
 use super::publications::Publications;
 use super::{router, stop, tls};
 use crate::config::{Config, Limits, Secret};
@@ -24,6 +25,8 @@ pub struct Services {
     pub gateway: Arc<dyn ScepGateway>,
     /// Gives out CA certificates and CRLs.
     pub publications: Arc<dyn Publications>,
+    /// Answers OCSP.
+    pub ocsp: Arc<dyn OcspResponder>,
     /// Knows troubles.
     pub readiness: Arc<dyn Readiness>,
     /// Makes one-time challenges.

@@ -1,10 +1,11 @@
-use crate::authority::{AuthorityError, Birth};
+use crate::authority::{Birth, Ca};
 use crate::config;
 use crate::explanation::{Trouble, ours};
 use crate::jobs::crl;
 use crate::jobs::outbox::{self, Outbox};
 use crate::keys::KeyDirectory;
 use crate::publish::Shelf;
+use crate::status::Responder;
 use crate::store::Crl;
 use crate::telemetry::Metrics;
 use ca::profile::Urls;
@@ -15,10 +16,13 @@ use tokio::task::JoinHandle;
 /// How often the CRL is looked at: a revocation from the command line is published as fast.
 const CRL_LOOK: Duration = Duration::from_secs(30);
 
-/// How often the RA's certificate is looked at.
-const RA_LOOK: Duration = Duration::from_secs(3600);
+/// How often the certificates of the RA and of the OCSP signers are looked at.
+const DELEGATES_LOOK: Duration = Duration::from_secs(3600);
 
-/// What an RA's successor is made of.
+/// How long a revocation may wait until OCSP says so.
+const STATUS_LOOK: Duration = Duration::from_secs(1);
+
+/// What a delegate's successor is made of.
 pub(super) struct Succession {
     pub(super) keys: KeyDirectory,
     pub(super) ca: config::Ca,
@@ -30,6 +34,7 @@ pub(super) struct Background {
     outbox: Outbox,
     succession: Succession,
     shelf: Arc<Shelf>,
+    responder: Arc<Responder>,
     metrics: Arc<Metrics>,
     newest: Crl,
     changes: u64,
@@ -40,7 +45,7 @@ impl Background {
     pub(super) async fn prepare(
         outbox: Outbox,
         succession: Succession,
-        shelf: Arc<Shelf>,
+        (shelf, responder): (Arc<Shelf>, Arc<Responder>),
         metrics: Arc<Metrics>,
     ) -> Result<Background, Trouble> {
         let (store, authority, clock) = (&*outbox.store, &*outbox.authority, &*outbox.clock);
@@ -48,23 +53,28 @@ impl Background {
         // A revocation may have come while no server ran.
         let newest = crl::make(store, authority, clock).await?;
         shelf.publish(newest.der.clone());
-        let background = Background { outbox, succession, shelf, metrics, newest, changes };
-        background.renew_ra().await;
+        let background = Background { outbox, succession, shelf, responder, metrics, newest, changes };
+        background.renew_delegates().await;
         Ok(background)
     }
 
     pub(super) fn spawn(mut self) -> JoinHandle<()> {
         tokio::spawn(async move {
-            let mut outbox = tokio::time::interval(outbox::EVERY);
-            let mut crl = tokio::time::interval(CRL_LOOK);
-            let mut ra = tokio::time::interval(RA_LOOK);
-            loop {
-                tokio::select! {
-                    _ = outbox.tick() => self.tell().await,
-                    _ = crl.tick() => self.refresh().await,
-                    _ = ra.tick() => self.renew_ra().await,
+            // On its own: an MDM that hangs must not delay a revocation.
+            let watched = watch(Arc::clone(&self.responder));
+            let worked = async {
+                let mut outbox = tokio::time::interval(outbox::EVERY);
+                let mut crl = tokio::time::interval(CRL_LOOK);
+                let mut delegates = tokio::time::interval(DELEGATES_LOOK);
+                loop {
+                    tokio::select! {
+                        _ = outbox.tick() => self.tell().await,
+                        _ = crl.tick() => self.refresh().await,
+                        _ = delegates.tick() => self.renew_delegates().await,
+                    }
                 }
-            }
+            };
+            tokio::join!(watched, worked);
         })
     }
 
@@ -78,10 +88,12 @@ impl Background {
         }
     }
 
-    /// An RA that cannot be succeeded is still good for a third of its life: time to hear of it.
-    async fn renew_ra(&self) {
-        let authority = &self.outbox.authority;
-        match self.succeed_ra().await {
+    /// A delegate that cannot be succeeded is still good for a third of its life: time to hear of it.
+    async fn renew_delegates(&self) {
+        let (outbox, Succession { keys, ca, urls }) = (&self.outbox, &self.succession);
+        let authority = &outbox.authority;
+        let birth = Birth { store: &*outbox.store, keys, ca, urls: urls.clone(), now: outbox.clock.now() };
+        match birth.renew_ra(authority).await {
             Ok(true) => tracing::info!(event = "ra_renewed", "the RA has a new key and certificate"),
             Ok(false) => {}
             Err(error) => tracing::error!(
@@ -90,16 +102,27 @@ impl Background {
                 "the RA could not be renewed: {error}"
             ),
         }
-        let (issuing, ra) = (&authority.issuing.certificate, authority.ra());
-        for (role, one) in [("root", &authority.root), ("issuing", issuing), ("ra", &ra.certificate)] {
-            self.metrics.own_certificate(role, one.not_after().unix());
+        match birth.renew_responders(authority).await {
+            Ok(true) => tracing::info!(event = "ocsp_renewed", "OCSP has a new signer"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(
+                event = "ocsp_not_renewed",
+                error_code = %ours::OCSP,
+                "OCSP's signer could not be renewed: {error}"
+            ),
         }
+        self.measure();
     }
 
-    async fn succeed_ra(&self) -> Result<bool, AuthorityError> {
-        let (outbox, Succession { keys, ca, urls }) = (&self.outbox, &self.succession);
-        let birth = Birth { store: &*outbox.store, keys, ca, urls: urls.clone(), now: outbox.clock.now() };
-        birth.renew_ra(&outbox.authority).await
+    fn measure(&self) {
+        let authority = &self.outbox.authority;
+        let (ra, ocsp) = (authority.ra(), authority.responder(Ca::Issuing));
+        let own = [("root", &authority.root), ("issuing", &authority.issuing.certificate)];
+        let delegates = [("ra", Some(&ra)), ("ocsp", ocsp.as_ref())];
+        let delegates = delegates.iter().filter_map(|(role, one)| Some((*role, &one.as_ref()?.certificate)));
+        for (role, one) in own.into_iter().chain(delegates) {
+            self.metrics.own_certificate(role, one.not_after().unix());
+        }
     }
 
     async fn refresh(&mut self) {
@@ -125,6 +148,17 @@ impl Background {
                     "the CRL could not be made: {trouble}"
                 );
             }
+        }
+    }
+}
+
+/// While the store cannot be read, kept answers go on; readiness tells of the store.
+async fn watch(responder: Arc<Responder>) {
+    let mut look = tokio::time::interval(STATUS_LOOK);
+    loop {
+        look.tick().await;
+        if let Err(error) = responder.forget_changed().await {
+            tracing::error!(event = "ocsp_blind", error_code = %ours::OCSP, "what was revoked cannot be read: {error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-use crate::authority::Authority;
+use crate::authority::{Authority, Ca};
 use crate::clock::Clock;
 use crate::http::{BoxFuture, Readiness};
 use crate::installation::Installation;
@@ -28,9 +28,12 @@ impl Readiness for StoreAndCertificates {
             let now = self.clock.now();
             let mut troubles: Vec<String> = self.store.stopped().into_iter().collect();
             let ra = self.authority.ra();
-            for (what, certificate) in
-                [("issuing CA's", &self.authority.issuing.certificate), ("RA's", &ra.certificate)]
-            {
+            let ocsp = self.authority.responder(Ca::Issuing);
+            let issuing = &self.authority.issuing.certificate;
+            let delegates = [("RA's", Some(&ra)), ("OCSP signer's", ocsp.as_ref())];
+            let delegates =
+                delegates.iter().filter_map(|(what, one)| Some((*what, &one.as_ref()?.certificate)));
+            for (what, certificate) in [("issuing CA's", issuing)].into_iter().chain(delegates) {
                 if !certificate.is_valid_at(now) {
                     let until = certificate.not_after();
                     troubles.push(format!("the {what} certificate is not valid now (it ends {until})"));

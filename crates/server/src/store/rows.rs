@@ -11,7 +11,7 @@ pub use audit::{AuditBreak, AuditEvent, AuditHead, AuditRow, AuditVerdict, Check
 pub use authority::{Authority, AuthorityRole, NewAuthority};
 pub use certificate::{
     Abandonment, Completion, NewRevocation, Reservation, Reserved, Revocation, Revoked, RevokedSerial,
-    Search, State, Stored, Unfinished,
+    Search, State, Status, StatusChange, Stored, Unfinished,
 };
 pub use challenge::{Challenge, NewChallenge};
 pub use crl::Crl;

@@ -35,6 +35,7 @@ labels! {
     Issued { ca, profile, kind }
     Revoked { reason }
     Own { role }
+    Answered { result }
     Call { call }
     MdmCall { connection, call, result }
     Refused { listener, reason }
@@ -55,6 +56,7 @@ pub struct Metrics {
     own_not_after: Family<Own, Gauge>,
     mdm_requests: Family<MdmCall, Counter>,
     mdm_durations: Seconds<Call>,
+    ocsp_requests: Family<Answered, Counter>,
     refused_connections: Family<Refused, Counter>,
     panics: Counter,
 }
@@ -71,6 +73,7 @@ impl Default for Metrics {
             own_not_after: Family::default(),
             mdm_requests: Family::default(),
             mdm_durations: Family::new_with_constructor(durations),
+            ocsp_requests: Family::default(),
             refused_connections: Family::default(),
             panics: Counter::default(),
         };
@@ -99,6 +102,7 @@ impl Metrics {
         r.register("mdm_api_requests", "Calls to an MDM's interface", self.mdm_requests.clone());
         let durations = self.mdm_durations.clone();
         r.register_with_unit("mdm_api_duration", "Time an MDM's interface took", Unit::Seconds, durations);
+        r.register("ocsp_requests", "OCSP requests answered", self.ocsp_requests.clone());
         let refused = self.refused_connections.clone();
         r.register("http_refused_connections", "Connections closed without an answer of ours", refused);
         r.register("http_panics", "Requests that ended in a panic", self.panics.clone());
@@ -129,9 +133,14 @@ impl Metrics {
         self.revoked.get_or_create(&Revoked { reason: reason.to_owned() }).inc();
     }
 
-    /// The server's own certificate in `role` (`root`, `issuing`, `ra`, `tls`) ends at `not_after`, a Unix time.
+    /// The server's own certificate in `role` (`root`, `issuing`, `ra`, `ocsp`, `tls`) ends at `not_after`, a Unix time.
     pub fn own_certificate(&self, role: &str, not_after: i64) {
         self.own_not_after.get_or_create(&Own { role: role.to_owned() }).set(not_after);
+    }
+
+    /// An OCSP request was answered: `answered`, `malformed`, `unauthorized` or `try_later`.
+    pub(crate) fn ocsp_request(&self, result: &str) {
+        self.ocsp_requests.get_or_create(&Answered { result: result.to_owned() }).inc();
     }
 
     /// A call to an MDM ended. `connection` is an endpoint's name, `result` a status or a closed list's word.

@@ -33,12 +33,13 @@ impl Hierarchy {
 
     /// Whose key signed `certificate`: one of the authorities of the role above it.
     fn issuer_of<'a>(&'a self, certificate: &'a Certificate, role: AuthorityRole) -> Option<&'a Certificate> {
-        let above = match role {
+        let above: &[AuthorityRole] = match role {
             AuthorityRole::Root => return Some(certificate),
-            AuthorityRole::Issuing => AuthorityRole::Root,
-            AuthorityRole::Ra => AuthorityRole::Issuing,
+            AuthorityRole::Issuing => &[AuthorityRole::Root],
+            AuthorityRole::Ra => &[AuthorityRole::Issuing],
+            AuthorityRole::Ocsp => &[AuthorityRole::Root, AuthorityRole::Issuing],
         };
-        let candidates = self.recorded.iter().filter(|one| one.role == above);
+        let candidates = self.recorded.iter().filter(|one| above.contains(&one.role));
         let mut parsed = candidates.filter_map(|one| self.certificates.get(&one.id));
         parsed.find(|one| {
             one.subject().der() == certificate.issuer().der()
@@ -72,6 +73,7 @@ fn check_certificate(hierarchy: &Hierarchy, one: &Authority, certificate: &Certi
         AuthorityRole::Root => Scope::Root,
         AuthorityRole::Issuing => Scope::IssuingCa,
         AuthorityRole::Ra => Scope::Registration,
+        AuthorityRole::Ocsp => Scope::Responder,
     };
     for finding in examine(certificate, &Context { issuer, scope, profile: None, judged_key: None }) {
         report.found(Invariant::Certificates, format!("authority {name:?}: {finding}"));

@@ -25,6 +25,7 @@ mod house_tidy;
 mod house_tree;
 mod http;
 mod intune;
+mod status;
 mod store;
 mod switches;
 mod validators;

@@ -13,6 +13,8 @@ pub enum AuthorityRole {
     Issuing,
     /// RFC 8894 §2.1.2: signs and decrypts SCEP messages.
     Ra,
+    /// RFC 6960 §4.2.2.2: signs OCSP answers about the certificates of the authority that issued it.
+    Ocsp,
 }
 
 /// An authority about to be recorded.

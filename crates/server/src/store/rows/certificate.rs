@@ -262,3 +262,23 @@ pub struct RevokedSerial {
     /// So that a CRL may leave out what expired before the CRL before it (RFC 5280 §3.3).
     pub not_after: Time,
 }
+
+/// What is to be said of a certificate that was signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Neither revoked nor on hold; it may have expired.
+    Good,
+    /// Revoked or on hold.
+    Revoked(Revocation),
+}
+
+/// A certificate whose status is another than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// Where it stands among all changes: 1, 2, 3…
+    pub sequence: u64,
+    /// Who signed the certificate.
+    pub issuer: AuthorityId,
+    /// Contents of the DER INTEGER.
+    pub serial: Vec<u8>,
+}

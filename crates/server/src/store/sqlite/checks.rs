@@ -93,7 +93,7 @@ pub(super) fn counts(connection: &Connection) -> Result<Counts, StoreError> {
     let sql = "SELECT (SELECT coalesce(max(id), 0) FROM certificates), (SELECT count(*) FROM unfinished),
                       (SELECT count(*) FROM revocations), (SELECT count(*) FROM notifications WHERE state = 0),
                       (SELECT count(*) FROM notifications WHERE state = 2),
-                      (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'revocation-changes')";
+                      (SELECT coalesce(max(seq), 0) FROM status_changes)";
     let counted = connection.prepare_cached(sql).and_then(|mut query| {
         query.query_row([], |row| {
             Ok(Counts {

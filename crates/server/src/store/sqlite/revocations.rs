@@ -3,10 +3,11 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::audit::{self, Entry};
-use super::values::{time, unread};
+use super::values::{Unsigned, time, unread, unsigned};
 use super::{Failure, Writing};
 use crate::store::{
-    AuthorityId, CertificateId, NewRevocation, Revocation, Revoked, RevokedSerial, StoreError,
+    AuthorityId, CertificateId, NewRevocation, Revocation, Revoked, RevokedSerial, Status, StatusChange,
+    StoreError,
 };
 
 /// RFC 5280 §5.3.1 `certificateHold`.
@@ -62,10 +63,8 @@ fn current(
 }
 
 fn record(writing: &Writing<'_>, id: CertificateId, new: &NewRevocation, kind: &str) -> Result<(), Failure> {
-    // A hold that ends and a revocation that comes leave the number of rows as it was; this number only grows.
-    let sql = "INSERT INTO meta (key, value) VALUES ('revocation-changes', '1')
-               ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1";
-    writing.connection.prepare_cached(sql)?.execute(())?;
+    let sql = "INSERT INTO status_changes (certificate) VALUES (?1)";
+    writing.connection.prepare_cached(sql)?.execute((id,))?;
     let entry = Entry { kind, certificate: Some(id), detail: &new.event.detail, at: new.at };
     audit::append(writing, &entry).map(|_| ())
 }
@@ -87,6 +86,48 @@ pub(super) fn page(
             at: time(row, "at")?,
             reason: row.get("reason")?,
             not_after: time(row, "not_after")?,
+        })
+    });
+    rows.map_err(unread)?.collect::<Result<_, _>>().map_err(unread)
+}
+
+pub(super) const STATUS: &str =
+    "SELECT EXISTS (SELECT 1 FROM signatures s WHERE s.certificate = c.id) AS issued, r.at, r.reason
+     FROM certificates c LEFT JOIN revocations r ON r.certificate = c.id WHERE c.serial = ?1 AND c.issuer = ?2";
+
+/// `None` for a serial that was never signed, reserved or not.
+pub(super) fn status(
+    connection: &Connection,
+    issuer: AuthorityId,
+    serial: &[u8],
+) -> Result<Option<Status>, StoreError> {
+    let mut query = connection.prepare_cached(STATUS).map_err(unread)?;
+    let found = query.query_row((serial, issuer), |row| {
+        if !row.get::<_, bool>("issued")? {
+            return Ok(None);
+        }
+        Ok(Some(match row.get("reason")? {
+            Some(reason) => Status::Revoked(Revocation { at: time(row, "at")?, reason }),
+            None => Status::Good,
+        }))
+    });
+    found.optional().map(Option::flatten).map_err(unread)
+}
+
+pub(super) fn changes(
+    connection: &Connection,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<StatusChange>, StoreError> {
+    let sql =
+        "SELECT s.seq, c.issuer, c.serial FROM status_changes s JOIN certificates c ON c.id = s.certificate
+               WHERE s.seq > ?1 ORDER BY s.seq LIMIT ?2";
+    let mut query = connection.prepare_cached(sql).map_err(unread)?;
+    let rows = query.query_map((Unsigned(after), limit), |row| {
+        Ok(StatusChange {
+            sequence: unsigned(row, "seq")?,
+            issuer: row.get("issuer")?,
+            serial: row.get("serial")?,
         })
     });
     rows.map_err(unread)?.collect::<Result<_, _>>().map_err(unread)

@@ -79,6 +79,15 @@ impl Store for Sqlite {
         self.scan(move |connection| revocations::page(connection, issuer, after, limit))
     }
 
+    fn status(&self, issuer: AuthorityId, serial: &[u8]) -> Pending<'_, Option<Status>> {
+        let serial = serial.to_owned();
+        self.look(move |connection| revocations::status(connection, issuer, &serial))
+    }
+
+    fn status_changes(&self, after: u64, limit: u32) -> Pending<'_, Vec<StatusChange>> {
+        self.look(move |connection| revocations::changes(connection, after, limit))
+    }
+
     fn put_challenge(&self, challenge: NewChallenge) -> Pending<'_, bool> {
         self.write(move |writing| challenges::put(writing, &challenge))
     }

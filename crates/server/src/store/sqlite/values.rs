@@ -60,7 +60,7 @@ macro_rules! closed {
     };
 }
 
-closed!(AuthorityRole: Root = 0, Issuing = 1, Ra = 2);
+closed!(AuthorityRole: Root = 0, Issuing = 1, Ra = 2, Ocsp = 3);
 closed!(NotificationState: Pending = 0, Accepted = 1, Dead = 2);
 
 /// A column of unix seconds.

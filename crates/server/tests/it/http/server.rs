@@ -11,7 +11,8 @@ use std::time::Duration;
 use chancery::config::{Config, Files, Secret, Sources};
 use chancery::http::{
     Addresses, ApiProblem, BoxFuture, CertificateFile, ChallengeDesk, IssuedChallenge, NewChallenge,
-    Publications, Readiness, ScepGateway, ScepHttpRequest, ScepHttpResponse, Servers, Services,
+    OcspReply, OcspResponder, Publications, Readiness, ScepGateway, ScepHttpRequest, ScepHttpResponse,
+    Servers, Services,
 };
 use chancery::telemetry::Metrics;
 use pki::Time;
@@ -53,6 +54,12 @@ impl Publications for Puppet {
     }
     fn crl(&self, name: &str) -> Option<Vec<u8>> {
         (name == "issuing").then(|| b"crl".to_vec())
+    }
+}
+
+impl OcspResponder for Puppet {
+    fn answer<'a>(&'a self, _: &'a [u8]) -> BoxFuture<'a, OcspReply> {
+        Box::pin(async { OcspReply { der: b"ocsp".to_vec(), result: "answered", fresh: None } })
     }
 }
 
@@ -154,6 +161,7 @@ fn services(puppet: &Arc<Puppet>) -> Services {
     Services {
         gateway: puppet.clone(),
         publications: puppet.clone(),
+        ocsp: puppet.clone(),
         readiness: puppet.clone(),
         challenges: puppet.clone(),
         metrics: Arc::new(Metrics::default()),

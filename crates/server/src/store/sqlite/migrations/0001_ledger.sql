@@ -6,7 +6,7 @@
 CREATE TABLE authorities (
     id            INTEGER PRIMARY KEY,
     name          TEXT    NOT NULL UNIQUE,
-    role          INTEGER NOT NULL CHECK (role IN (0, 1, 2)),
+    role          INTEGER NOT NULL CHECK (role IN (0, 1, 2, 3)),
     certificate   BLOB    NOT NULL,
     key_reference TEXT    NOT NULL,
     created_at    INTEGER NOT NULL,
@@ -59,6 +59,13 @@ CREATE TABLE revocations (
     certificate INTEGER PRIMARY KEY REFERENCES certificates (id),
     at          INTEGER NOT NULL,
     reason      INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 10 AND reason NOT IN (7, 8))
+) STRICT;
+
+-- One row for each revocation, hold and release, in order: what a cache of answers has to forget. A hold that ends
+-- leaves no revocation; this only grows.
+CREATE TABLE status_changes (
+    seq         INTEGER PRIMARY KEY,
+    certificate INTEGER NOT NULL REFERENCES certificates (id)
 ) STRICT;
 
 CREATE TABLE requests (

@@ -40,6 +40,27 @@ pub(crate) async fn hold_can_be_released_or_made_permanent(store: &dyn Store) {
     );
 }
 
+pub(crate) async fn status_is_of_what_was_signed(store: &dyn Store) {
+    let (issuer, other) = (issuer(store, "ca").await, crate::store::sample::issuer(store, "other").await);
+    let serial = |n| reservation(issuer, n).serial;
+    reserve(store, reservation(issuer, 1)).await;
+    assert_eq!(store.status(issuer, &serial(1)).await.unwrap(), None, "reserved is not signed");
+    issue(store, issuer, 2).await;
+    assert_eq!(store.status(issuer, &serial(2)).await.unwrap(), Some(Status::Good));
+    assert_eq!(store.status(other, &serial(2)).await.unwrap(), None, "the same serial of another issuer");
+    assert_eq!(store.status(issuer, &serial(3)).await.unwrap(), None);
+    store.revoke(revocation(issuer, 2, 6)).await.unwrap();
+    let held = Revocation { at: at(16), reason: 6 };
+    assert_eq!(store.status(issuer, &serial(2)).await.unwrap(), Some(Status::Revoked(held)));
+    store.revoke(revocation(issuer, 2, 8)).await.unwrap();
+    assert_eq!(store.status(issuer, &serial(2)).await.unwrap(), Some(Status::Good));
+    let told: Vec<_> = store.status_changes(0, 10).await.unwrap();
+    let change = |sequence| StatusChange { sequence, issuer, serial: serial(2) };
+    assert_eq!(told, [change(1), change(2)], "the hold and its end");
+    assert_eq!(store.status_changes(1, 10).await.unwrap(), [change(2)]);
+    assert_eq!(store.status_changes(0, 1).await.unwrap(), [change(1)]);
+}
+
 pub(crate) async fn t39_a_compromised_key_is_never_certified_again(store: &dyn Store) {
     let issuer = issuer(store, "ca").await;
     let first = issue(store, issuer, 1).await;

@@ -1,0 +1,224 @@
+//! OCSP (RFC 6960, RFC 5019): what the store knows of a certificate, signed.
+//!
+//! An answer is signed when it is first asked for, kept, and signed anew once half of its life is over. A revocation makes the
+//! kept answer stale at once, whoever recorded it: [`Responder::forget_changed`] reads what changed. Where the store cannot
+//! be read, kept answers go on until their nextUpdate, and nothing else is said: never `good` for want of knowledge.
+
+mod cache;
+
+use crate::authority::{Authority, Ca, Signer};
+use crate::clock::Clock;
+use crate::config::{NeverIssued, Ocsp};
+use crate::explanation::{Trouble, ours};
+use crate::http::{BoxFuture, OcspReply, OcspResponder};
+use crate::store::{Revocation, Status, Store, StoreError};
+use cache::{Cache, Kept, Mark};
+use pki::Time;
+use pki::crl::Reason;
+use pki::ocsp::{CertId, CertStatus, ErrorStatus, IssuerHashes, OcspRequest, ResponseData, SingleResponse};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Serial numbers of ours have 20 octets at most (RFC 5280 §4.1.2.2).
+const LONGEST_SERIAL: usize = 20;
+/// Changes read at once.
+const PAGE: u32 = 10_000;
+
+/// Answers for both CAs.
+pub struct Responder {
+    store: Arc<dyn Store>,
+    authority: Arc<Authority>,
+    clock: Arc<dyn Clock>,
+    settings: Ocsp,
+    issuers: [(Ca, IssuerHashes); 2],
+    cache: Cache,
+    /// The last change that was read.
+    seen: AtomicU64,
+}
+
+impl Responder {
+    /// A responder that has answered nothing yet.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        authority: Arc<Authority>,
+        clock: Arc<dyn Clock>,
+        settings: Ocsp,
+    ) -> Responder {
+        let issuers = [Ca::Issuing, Ca::Root].map(|ca| (ca, IssuerHashes::of(authority.certificate(ca))));
+        let cache = Cache::new(settings.cache);
+        Responder { store, authority, clock, settings, issuers, cache, seen: AtomicU64::new(0) }
+    }
+
+    /// Makes stale what was said of certificates whose status changed since the last call. To be called often: this is
+    /// how long a revocation may wait.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn forget_changed(&self) -> Result<(), StoreError> {
+        loop {
+            let changes = self.store.status_changes(self.seen.load(Ordering::Relaxed), PAGE).await?;
+            let Some(last) = changes.last() else { return Ok(()) };
+            changes.iter().for_each(|change| self.cache.forget(&change.serial));
+            self.seen.store(last.sequence, Ordering::Relaxed);
+        }
+    }
+
+    async fn answered(&self, body: &[u8]) -> OcspReply {
+        let (now, key) = (self.clock.now(), cache::key(body));
+        let kept = self.cache.get(&key);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_young(now)) {
+            return self.reply(kept, now, true);
+        }
+        let request = match OcspRequest::parse(body) {
+            Ok(request) => request,
+            Err(why) => {
+                tracing::debug!(event = "ocsp_malformed", "an OCSP request is malformed: {why}");
+                return OcspReply::error(ErrorStatus::MalformedRequest, "malformed");
+            }
+        };
+        let Some(ca) = self.issuer_of(&request) else {
+            return OcspReply::error(ErrorStatus::Unauthorized, "unauthorized");
+        };
+        match self.sign(ca, &request, now).await {
+            Ok((signed, lasting)) => {
+                let cacheable = lasting && is_plain(&request, body);
+                let signed = Arc::new(signed);
+                if cacheable {
+                    self.cache.put(key, Arc::clone(&signed));
+                }
+                self.reply(&signed, now, cacheable)
+            }
+            Err(trouble) => match kept.filter(|kept| kept.is_valid(now)) {
+                Some(kept) => self.reply(&kept, now, true),
+                None => unable(&trouble),
+            },
+        }
+    }
+
+    /// Whose certificates are asked about. One answer has one signer, and speaks for one CA.
+    fn issuer_of(&self, request: &OcspRequest) -> Option<&(Ca, IssuerHashes)> {
+        let named =
+            |(_, hashes): &&(Ca, IssuerHashes)| request.certificates.iter().any(|one| one.names(hashes));
+        self.issuers.iter().find(named)
+    }
+
+    /// The answer, and whether it stays true until something is revoked.
+    async fn sign(
+        &self,
+        (ca, hashes): &(Ca, IssuerHashes),
+        request: &OcspRequest,
+        now: Time,
+    ) -> Result<(Kept, bool), Trouble> {
+        let signer = self.authority.responder(*ca).filter(|one| one.certificate.is_valid_at(now));
+        let signer = signer.ok_or(Trouble::NoResponder)?;
+        // Before the store is asked: what changes between the question and the keeping makes the answer stale.
+        let mark = self.cache.mark(request.certificates.first().map_or(&[], |one| one.serial().octets()));
+        let mut singles = Vec::with_capacity(request.certificates.len());
+        let mut lasting = true;
+        for one in &request.certificates {
+            let known = if one.names(hashes) { self.status(*ca, one).await? } else { None };
+            lasting &= known.is_some();
+            singles.push(self.single(one, known, now, &signer));
+        }
+        self.signed(singles, request, (signer, mark), now).await.map(|kept| (kept, lasting))
+    }
+
+    async fn status(&self, ca: Ca, certificate: &CertId) -> Result<Option<Status>, StoreError> {
+        let serial = certificate.serial();
+        if self.authority.has_own(ca, serial) {
+            return Ok(Some(Status::Good));
+        }
+        // The root signs nothing else.
+        if ca == Ca::Root || serial.octets().len() > LONGEST_SERIAL {
+            return Ok(None);
+        }
+        self.store.status(self.authority.issuing.id, serial.octets()).await
+    }
+
+    fn single<'a>(
+        &self,
+        certificate: &'a CertId,
+        known: Option<Status>,
+        now: Time,
+        signer: &Signer,
+    ) -> SingleResponse<'a> {
+        const HOLD: u8 = Reason::CertificateHold as u8;
+        let (status, life) = match known {
+            Some(Status::Good) => (CertStatus::Good, self.settings.good),
+            Some(Status::Revoked(one)) if one.reason == HOLD => (revoked(one, now), self.settings.held),
+            Some(Status::Revoked(one)) => (revoked(one, now), self.settings.revoked),
+            None if self.settings.never_issued == NeverIssued::Unknown => {
+                (CertStatus::Unknown, self.settings.held)
+            }
+            None => (CertStatus::NEVER_ISSUED, self.settings.held),
+        };
+        let seconds = i64::try_from(life.as_secs()).unwrap_or(0);
+        // Threat 57: nobody could verify it after the signer's own end.
+        let next_update = now.plus_seconds(seconds).min(signer.certificate.not_after());
+        SingleResponse { certificate, status, this_update: now, next_update }
+    }
+
+    async fn signed(
+        &self,
+        responses: Vec<SingleResponse<'_>>,
+        request: &OcspRequest,
+        (signer, mark): (Arc<Signer>, Mark),
+        now: Time,
+    ) -> Result<Kept, Trouble> {
+        let next_update = responses.iter().map(|one| one.next_update).min().unwrap_or(now);
+        let data = ResponseData {
+            responder: signer.certificate.key().key_id(),
+            produced_at: now,
+            extended_revoke: responses.iter().any(|one| one.status == CertStatus::NEVER_ISSUED),
+            responses,
+            nonce: request.nonce.as_ref(),
+        }
+        .to_der();
+        let signature = signer.key().sign(signer.key().algorithm(), &data).await?;
+        Ok(Kept {
+            data: data.into(),
+            signature: signature.into(),
+            signer,
+            this_update: now,
+            next_update,
+            mark,
+        })
+    }
+
+    fn reply(&self, kept: &Kept, now: Time, cacheable: bool) -> OcspReply {
+        let left = u64::try_from(kept.next_update.unix() - now.unix()).unwrap_or(0);
+        let max_age = self.settings.max_age.min(Duration::from_secs(left));
+        OcspReply {
+            der: kept.der(),
+            result: "answered",
+            fresh: cacheable.then_some((kept.this_update, kept.next_update, max_age)),
+        }
+    }
+}
+
+impl OcspResponder for Responder {
+    fn answer<'a>(&'a self, request: &'a [u8]) -> BoxFuture<'a, OcspReply> {
+        Box::pin(self.answered(request))
+    }
+}
+
+/// A clock that was set back must not make a revocation lie in the future.
+fn revoked(one: Revocation, now: Time) -> CertStatus {
+    let reason = Reason::from_code(one.reason).unwrap_or(Reason::Unspecified);
+    CertStatus::Revoked { at: one.at.min(now), reason }
+}
+
+/// Whether this is the one spelling of a question about one certificate: of the many others none is kept, or anybody could
+/// fill the cache with one certificate.
+fn is_plain(request: &OcspRequest, body: &[u8]) -> bool {
+    let [one] = request.certificates.as_slice() else { return false };
+    request.nonce.is_none() && *body == OcspRequest::plain(one)
+}
+
+/// RFC 6960 §2.3: the responder cannot tell just now.
+fn unable(trouble: &Trouble) -> OcspReply {
+    tracing::error!(event = "ocsp_failed", error_code = %ours::OCSP, "no OCSP answer could be given: {trouble}");
+    OcspReply::error(ErrorStatus::TryLater, "try_later")
+}

@@ -1,0 +1,7 @@
+//! OCSP and CRLs on a whole server: what is said of whom, to clients that this project did not write.
+
+mod desk;
+mod judges;
+mod outage;
+mod spelling;
+mod truth;
