@@ -127,6 +127,7 @@ impl Filler {
             supersedes: None,
             claims: vec![ClaimHash(transaction)],
             one_subject_per_key: false,
+            quota: None,
             notification: None,
             event: AuditEvent::detail(r#"{"by":"fill_store"}"#.to_owned()),
         };

@@ -140,6 +140,7 @@ fn reservation(issuer: AuthorityId, number: u64) -> Reservation {
         supersedes: None,
         claims: vec![ClaimHash(hash(4, number))],
         one_subject_per_key: true,
+        quota: None,
         notification: Some(NewNotification {
             kind: "intune.success".to_owned(),
             payload: "{}".to_owned(),

@@ -35,6 +35,8 @@ pub struct Enroller {
     pub validator: Arc<Validator>,
     /// By which certificates are made.
     pub profile: CertificateProfile,
+    /// How many certificates one subject gets within 24 hours; `None` is no limit.
+    pub max_per_subject_per_day: Option<u32>,
     /// What becomes of a certificate of which the MDM has not taken note.
     pub on_notify_failure: OnNotifyFailure,
     /// Where everything is recorded.

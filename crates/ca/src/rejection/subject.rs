@@ -53,4 +53,8 @@ refusals! {
         public "The subject names an account outside the domains that are accepted here."
         operator "the subject's {name} lies outside the profile's domains ({domains})"
         fix "Add the domain to the profile's `domains` if its names may be certified here.";
+    2213 Quota { subject: Shown, issued: u32, most: u32 } Peer BadRequest
+        public "This subject got as many certificates within a day as it may."
+        operator "{subject} got {issued} certificates at this endpoint within 24 hours; `max_per_subject_per_day` is {most}"
+        fix "Find out why it asks so often; it may again 24 hours after the first of them, or raise `max_per_subject_per_day`.";
 }

@@ -38,6 +38,8 @@ pub struct EndpointSettings {
     pub fail_info_text: bool,
     pub on_notify_failure: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_per_subject_per_day: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub intune: Option<IntuneSettings>,
     #[serde(rename = "static", skip_serializing_if = "Option::is_none")]
     pub fixed: Option<StaticSettings>,
@@ -62,6 +64,7 @@ impl Default for EndpointSettings {
             caps_sha384: true,
             fail_info_text: true,
             on_notify_failure: "withhold".into(),
+            max_per_subject_per_day: None,
             intune: None,
             fixed: None,
             one_time: None,
@@ -133,6 +136,8 @@ pub struct Endpoint {
     pub fail_info_text: bool,
     /// What to do with a certificate whose success the MDM did not acknowledge.
     pub on_notify_failure: OnNotifyFailure,
+    /// How many certificates one subject gets within 24 hours; `None` is no limit.
+    pub max_per_subject_per_day: Option<u32>,
 }
 
 /// Whom an endpoint believes. There is no variant that believes everybody.

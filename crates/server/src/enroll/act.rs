@@ -4,11 +4,11 @@ use crate::authority::SigningFault;
 use crate::explanation::Trouble;
 use crate::fail_point::fail_point;
 use crate::keys::SystemRandom;
-use crate::store::{Abandonment, AuditEvent, CertificateId, Completion, Reservation, Reserved};
+use crate::store::{Abandonment, AuditEvent, CertificateId, Completion, Quota, Reservation, Reserved};
 use crate::validators::{FailedFacts, Refusal, Validator};
 use ca::decide::Order;
 use ca::issue::{Issued, Node, Ticket, prepare, serial};
-use ca::rejection::{KeyFault, Rejection, Shown};
+use ca::rejection::{KeyFault, Rejection, Shown, SubjectFault};
 use mdm::intune::HResult;
 use scep::server::CertificateRequested;
 use serde_json::json;
@@ -47,6 +47,7 @@ impl Enroller {
                 Reserved::KeyHeldByOther { subject, .. } => {
                     return Err(repeated(transaction, &subject).into());
                 }
+                Reserved::QuotaReached { issued } => return Err(self.too_many(order, issued).into()),
                 Reserved::KeyCompromised { .. } => return Err(compromised(transaction).into()),
             };
             fail_point!("after_reserve");
@@ -98,12 +99,18 @@ impl Enroller {
             supersedes: gathered.supersedes(),
             claims: gathered.claims(),
             one_subject_per_key: true,
+            quota: self.max_per_subject_per_day.map(|most| Quota { most, since: at.plus_days(-1) }),
             notification: self
                 .validator
                 .expects_notification()
                 .then(|| super::notify::planned(at, self.on_notify_failure)),
             event: AuditEvent::detail(event.to_string()),
         }
+    }
+
+    fn too_many(&self, order: &Order, issued: u32) -> Rejection {
+        let subject = Shown::new(&order.subject().to_string());
+        SubjectFault::Quota { subject, issued, most: self.max_per_subject_per_day.unwrap_or(0) }.into()
     }
 
     async fn sign(

@@ -41,6 +41,7 @@ pub(super) fn build(
                 config::OnNotifyFailure::Withhold => OnNotifyFailure::Withhold,
                 config::OnNotifyFailure::Deliver => OnNotifyFailure::Deliver,
             },
+            max_per_subject_per_day: endpoint.max_per_subject_per_day,
             store: Arc::clone(&installation.store),
             authority: Arc::clone(&installation.authority),
             clock: Arc::clone(clock),

@@ -10,7 +10,7 @@ mod notification;
 pub use audit::{AuditBreak, AuditEvent, AuditHead, AuditRow, AuditVerdict, Check, Counts, Fault};
 pub use authority::{Authority, AuthorityRole, NewAuthority};
 pub use certificate::{
-    Abandonment, Completion, NewRevocation, Reservation, Reserved, Revocation, Revoked, RevokedSerial,
+    Abandonment, Completion, NewRevocation, Quota, Reservation, Reserved, Revocation, Revoked, RevokedSerial,
     Search, State, Status, StatusChange, Stored, Unfinished,
 };
 pub use challenge::{Challenge, NewChallenge};

@@ -82,7 +82,20 @@ impl Draft<'_> {
             caps_sha384: s.caps_sha384,
             fail_info_text: s.fail_info_text,
             on_notify_failure,
+            max_per_subject_per_day: self.quota(),
         })
+    }
+
+    fn quota(&mut self) -> Option<u32> {
+        let most = self.settings.max_per_subject_per_day?;
+        if most == 0 {
+            self.problems.push(
+                Problem::new(Code::Rule, self.key("max_per_subject_per_day"), most)
+                    .rule("an endpoint that may issue nothing to anybody is of no use")
+                    .fix("write 1 or more, or remove the line for no limit"),
+            );
+        }
+        Some(most)
     }
 
     fn key(&self, key: &str) -> String {

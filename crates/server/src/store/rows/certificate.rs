@@ -46,10 +46,21 @@ pub struct Reservation {
     pub claims: Vec<ClaimHash>,
     /// Refuse a key that another subject's certificate holds.
     pub one_subject_per_key: bool,
+    /// How many certificates this subject may have got at this endpoint.
+    pub quota: Option<Quota>,
     /// Whom to tell once it is issued.
     pub notification: Option<NewNotification>,
     /// Becomes the audit row `certificate.reserved`.
     pub event: AuditEvent,
+}
+
+/// A limit on the certificates of one subject at one endpoint (threat 33).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// That many, this one included; those without a quota of their own and those given up do not count.
+    pub most: u32,
+    /// Those reserved after this time count.
+    pub since: Time,
 }
 
 /// What became of a reservation.
@@ -63,6 +74,11 @@ pub enum Reserved {
     ChallengeSpent {
         /// The certificate that it was spent on.
         by: CertificateId,
+    },
+    /// The subject has as many as its quota allows; nothing was written.
+    QuotaReached {
+        /// How many it got.
+        issued: u32,
     },
     /// This issuer has used the serial; nothing was written. Draw another.
     SerialTaken,

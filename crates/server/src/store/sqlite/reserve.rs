@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::audit::{self, Entry};
 use super::{Failure, Writing, certificates, notifications};
-use crate::store::{CertificateId, ClaimHash, Reservation, Reserved};
+use crate::store::{CertificateId, ClaimHash, Quota, Reservation, Reserved};
 
 /// Checks first and writes after, so that every refusal leaves nothing behind.
 pub(super) fn reserve(writing: &Writing<'_>, reservation: &Reservation) -> Result<Reserved, Failure> {
@@ -14,6 +14,12 @@ pub(super) fn reserve(writing: &Writing<'_>, reservation: &Reservation) -> Resul
     for claim in &reservation.claims {
         if let Some(by) = spent_on(writing.connection, *claim)? {
             return Ok(Reserved::ChallengeSpent { by });
+        }
+    }
+    if let Some(quota) = reservation.quota {
+        let issued = lately(writing.connection, reservation, quota)?;
+        if issued >= quota.most {
+            return Ok(Reserved::QuotaReached { issued });
         }
     }
     let Some(id) = insert(writing.connection, reservation)? else { return Ok(Reserved::SerialTaken) };
@@ -69,11 +75,21 @@ fn spent_on(connection: &Connection, claim: ClaimHash) -> rusqlite::Result<Optio
     query.query_row((claim,), |row| row.get(0)).optional()
 }
 
+pub(super) const LATELY: &str =
+    "SELECT count(*) FROM certificates c WHERE c.counted = 1 AND c.subject = ?1 AND c.endpoint = ?2
+     AND c.reserved_at > ?3 AND NOT EXISTS (SELECT 1 FROM abandonments a WHERE a.certificate = c.id)";
+
+fn lately(connection: &Connection, new: &Reservation, quota: Quota) -> rusqlite::Result<u32> {
+    let mut query = connection.prepare_cached(LATELY)?;
+    query.query_row((&new.subject, &new.endpoint, quota.since.unix()), |row| row.get(0))
+}
+
 /// `None` where the serial is taken: the only constraint that is left to break.
 fn insert(connection: &Connection, new: &Reservation) -> rusqlite::Result<Option<CertificateId>> {
     let sql = "INSERT INTO certificates (issuer, serial, profile, profile_version, endpoint, transaction_id,
-                   transaction_hash, csr_hash, key_hash, subject, not_before, not_after, reserved_at, supersedes, tbs)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                   transaction_hash, csr_hash, key_hash, subject, not_before, not_after, reserved_at, supersedes, tbs,
+                   counted)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                ON CONFLICT (serial, issuer) DO NOTHING";
     let changed = connection.prepare_cached(sql)?.execute((
         new.issuer,
@@ -91,6 +107,7 @@ fn insert(connection: &Connection, new: &Reservation) -> rusqlite::Result<Option
         new.at.unix(),
         new.supersedes,
         &new.tbs,
+        new.quota.map(|_| 1),
     ))?;
     Ok((changed == 1).then(|| CertificateId(connection.last_insert_rowid())))
 }

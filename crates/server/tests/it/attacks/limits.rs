@@ -9,6 +9,34 @@ use pki::{Oid, oid};
 use scep::message::{SENDER_NONCE, TRANSACTION_ID};
 
 #[tokio::test]
+async fn t33_one_subject_draws_so_many_certificates_a_day_and_no_more() {
+    let mut world = World::start().await;
+    let ask = async |world: &World, name: &str| {
+        let device = world.device(name);
+        world.post("fixed", device.pkcs_req(world, &device.csr(SHARED).signed(&device.key))).await
+    };
+    for _ in 0..12 {
+        assert!(ask(&world, "phone").await.is_success(), "control: no limit");
+    }
+    let settings = world.home.settings();
+    world
+        .home
+        .configure(&settings.replace("renewal = false", "renewal = false\nmax_per_subject_per_day = 10"));
+    world.restart().await;
+    let mut granted = 0;
+    for _ in 0..100 {
+        let told = ask(&world, "tablet").await;
+        granted += u32::from(told.is_success());
+        assert!(told.is_success() || told.code() == Some("CHY-2213"), "{told:?}");
+    }
+    assert_eq!((granted, world.issued().await), (10, 22));
+    assert!(ask(&world, "phone").await.is_success(), "those of before the limit were not counted");
+    world.clock.advance(86_400);
+    assert!(ask(&world, "tablet").await.is_success(), "a day later");
+    world.assert_sound().await;
+}
+
+#[tokio::test]
 async fn v19_t48_large_messages_and_attributes_are_refused() {
     let world = World::start().await;
     let device = world.device("phone");

@@ -15,7 +15,7 @@ macro_rules! contract {
             i2_serial_is_used_once, i2_serial_may_repeat_under_another_issuer, v21_key_of_another_subject_is_named,
             v21_key_check_is_asked_for_and_ignores_the_abandoned, i1_second_commit_needs_the_first_and_its_bytes,
             i3_certificate_comes_back_byte_for_byte, i11_unfinished_is_listed_until_it_has_an_outcome,
-            abandoning_keeps_claims_unless_told, certificates_are_found_and_paged,
+            abandoning_keeps_claims_unless_told, t33_a_quota_is_exact_and_slides, certificates_are_found_and_paged,
             t65_a_failing_neighbour_undoes_nobody);
         crate::store::contract::contract!($open, challenges:
             t17_challenge_is_spent_once_by_sixteen_tasks, t17_spent_claim_leaves_nothing_behind,

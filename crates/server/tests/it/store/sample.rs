@@ -76,6 +76,7 @@ pub(crate) fn reservation(issuer: AuthorityId, n: u64) -> Reservation {
         supersedes: None,
         claims: vec![ClaimHash(hash(4, n))],
         one_subject_per_key: true,
+        quota: None,
         notification: Some(notification(0)),
         event: AuditEvent::detail(format!(r#"{{"peer":"127.0.0.1","n":{n}}}"#)),
     }

@@ -77,6 +77,33 @@ pub(crate) async fn v21_key_check_is_asked_for_and_ignores_the_abandoned(store: 
     reserve(store, same_key(3)).await;
 }
 
+pub(crate) async fn t33_a_quota_is_exact_and_slides(store: &dyn Store) {
+    const DAY: i64 = 86_400;
+    let issuer = issuer(store, "ca").await;
+    let one = |n, now: i64| Reservation {
+        subject: "CN=same".to_owned(),
+        at: at(now),
+        quota: Some(Quota { most: 3, since: at(now - DAY) }),
+        ..reservation(issuer, n)
+    };
+    let outcomes = all((0..16).map(|n| store.reserve(one(n, 0)))).await;
+    let new = |outcome: &Result<Reserved, StoreError>| matches!(outcome, Ok(Reserved::New(_)));
+    assert_eq!(outcomes.iter().filter(|outcome| new(outcome)).count(), 3);
+    let reached = |outcome: &_| matches!(outcome, Ok(Reserved::QuotaReached { issued: 3 }));
+    assert_eq!(outcomes.iter().filter(|outcome| reached(outcome)).count(), 13);
+    // What was refused spent no challenge; others are not concerned.
+    let elsewhere = Reservation { endpoint: "other".to_owned(), ..one(20, 0) };
+    let somebody = Reservation { subject: "CN=somebody".to_owned(), ..one(21, 0) };
+    for free in [elsewhere, somebody, Reservation { quota: None, ..one(22, 0) }] {
+        assert!(new(&store.reserve(free).await));
+    }
+    assert!(reached(&store.reserve(one(23, DAY - 1)).await), "the last second of the day");
+    let Some(Ok(Reserved::New(id))) = outcomes.into_iter().find(new) else { panic!("three were new") };
+    store.abandon(Abandonment { id, reason: String::new(), at: at(1), release_claims: true }).await.unwrap();
+    assert!(new(&store.reserve(one(24, DAY - 1)).await), "what was given up does not count");
+    assert!(new(&store.reserve(one(25, DAY)).await), "a day later the first three do not");
+}
+
 pub(crate) async fn i1_second_commit_needs_the_first_and_its_bytes(store: &dyn Store) {
     let issuer = issuer(store, "ca").await;
     let refused = |outcome| assert!(matches!(outcome, Err(StoreError::Refused(_))), "{outcome:?}");
