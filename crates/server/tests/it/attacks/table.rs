@@ -1,7 +1,29 @@
-//! `docs/threats.md` names each row and only tests that exist.
+//! `docs/threats.md` names each row, only tests that exist, and for each a guard without which they fail.
 
 use crate::house::texts;
+use serde::Deserialize;
 use std::collections::BTreeSet;
+
+/// `controls/controls.toml`
+#[derive(Deserialize)]
+struct Controls {
+    control: Vec<Control>,
+}
+
+#[derive(Deserialize)]
+struct Control {
+    name: String,
+    package: String,
+    tests: Vec<String>,
+    /// File, what stands there, what takes its place.
+    changes: Vec<[String; 3]>,
+}
+
+fn controls() -> Vec<Control> {
+    let texts = texts(&["controls/controls.toml"]);
+    let [table] = texts.as_slice() else { panic!("one controls/controls.toml") };
+    toml::from_str::<Controls>(&table.text).unwrap().control
+}
 
 fn functions() -> BTreeSet<String> {
     let named = |line: &str| {
@@ -13,11 +35,12 @@ fn functions() -> BTreeSet<String> {
     sources.iter().flat_map(|source| source.text.lines().filter_map(named).collect::<Vec<_>>()).collect()
 }
 
-/// First cell of each row, and its third.
-fn rows(table: &str) -> Vec<(String, String)> {
+/// First cell of each row, its third and its fourth.
+fn rows(table: &str) -> Vec<(String, String, String)> {
     let row = |line: &str| {
         let cells: Vec<&str> = line.strip_prefix("| ")?.split(" | ").collect();
-        Some(((*cells.first()?).to_owned(), (*cells.get(2)?).to_owned()))
+        let cell = |at: usize| Some((*cells.get(at)?).trim_end_matches(" |").to_owned());
+        Some((cell(0)?, cell(2)?, cell(3)?))
     };
     table.lines().filter_map(row).collect()
 }
@@ -26,14 +49,36 @@ fn rows(table: &str) -> Vec<(String, String)> {
 fn every_row_has_a_test_that_exists_or_a_reason() {
     let documents = texts(&["docs/threats.md"]);
     let [table] = documents.as_slice() else { panic!("one docs/threats.md") };
-    let (functions, rows) = (functions(), rows(&table.text));
+    let (functions, rows, controls) = (functions(), rows(&table.text), controls());
     for id in (1..=30).map(|n| format!("V{n}")).chain((1..=50).map(|n| n.to_string())) {
-        let found: Vec<&String> =
-            rows.iter().filter(|(first, _)| *first == id).map(|(_, proof)| proof).collect();
-        let [proof] = found.as_slice() else { panic!("{id} has {} rows", found.len()) };
+        let found: Vec<_> = rows.iter().filter(|(first, ..)| *first == id).collect();
+        let [(_, proof, guards)] = found.as_slice() else { panic!("{id} has {} rows", found.len()) };
         assert!(!proof.trim().is_empty(), "{id} has neither test nor reason");
         for test in proof.split('`').skip(1).step_by(2) {
             assert!(functions.contains(test), "{id}: there is no test {test}");
         }
+        let is_reason = guards.ends_with('.');
+        for guard in guards.split("; ").filter(|_| !is_reason) {
+            assert!(controls.iter().any(|one| one.name == guard), "{id}: there is no control {guard:?}");
+        }
+    }
+}
+
+#[test]
+fn every_control_takes_away_what_is_there_and_names_tests_that_exist() {
+    let (functions, sources, mut names) = (functions(), texts(&["rs"]), BTreeSet::new());
+    for control in controls() {
+        let Control { name, package, tests, changes } = control;
+        assert!(!tests.is_empty() && !changes.is_empty() && package.starts_with("chancery"), "{name}");
+        for test in tests {
+            assert!(functions.contains(&test), "{name}: there is no test {test}");
+        }
+        for [file, old, new] in changes {
+            let source = sources.iter().find(|one| one.path.ends_with(&file));
+            let text = &source.unwrap_or_else(|| panic!("{name}: there is no {file}")).text;
+            assert_eq!(text.matches(&old).count(), 1, "{name}: in {file}");
+            assert_ne!(old, new, "{name}");
+        }
+        assert!(names.insert(name.clone()), "{name} twice");
     }
 }
