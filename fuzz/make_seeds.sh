@@ -88,5 +88,13 @@ printf '\x00\x04\x13\x0219\x03\x12\x04\x10aaaaaaaaaaaaaaaa\x05\x03\x13\x011' | p
 printf '\x00\x03\x13\x013\x01\x03\x13\x012\x02\x03\x13\x012\x04\x12\x04\x10ZZZZZZZZZZZZZZZZ\x05\x03\x13\x011\x06\x05\x0c\x03why' |
     put attributes failure
 put received signed <signed/rsa.der
+# OCSP: questions with and without nonce, of one and two certificates; an answer.
+o ocsp -issuer "$W/ca.pem" -serial 1 -no_nonce -reqout "$W/plain.req"
+o ocsp -issuer "$W/ca.pem" -sha256 -serial 1 -sha512 -serial 0x1234 -nonce -reqout "$W/two.req"
+put ocsp_request plain.der <"$W/plain.req"
+put ocsp_request two.der <"$W/two.req"
+openssl base64 -A -in "$W/plain.req" | put ocsp_request path.txt
+o ocsp -index "$W/index" -CA "$W/ca.pem" -rsigner "$W/ca.pem" -rkey "$W/ca.key" -reqin "$W/two.req" -respout "$W/two.resp"
+put ocsp_response two.der <"$W/two.resp"
 find . -type f -size +4k -print -quit | grep . && { echo "a seed is over 4 KB" >&2; exit 1; }
 echo "$(find . -type f | wc -l) seeds"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# GnuTLS, a second X.509 stack, verifies the chain of every certificate that a client received, and the CRL.
+# GnuTLS, a second X.509 stack, verifies the chain of every certificate that a client received, the CRL, and OCSP answers.
 source "$(dirname "$(readlink -f "$0")")/gateway.sh"
-need certtool openssl curl
+need certtool ocsptool openssl curl
 gateway
 source "$HERE/enrol-one.sh"
 authorities "$WORK" || bad "GetCACert gives certificates"
@@ -23,6 +23,17 @@ for certificate in "$GATEWAY_HOME"/issued/*.pem; do
 done
 expect "chain of the RA certificate" verify ra.pem
 expect "the CRL's signature" crl_is_signed
+
+# The answers are kept for whoever looks at them next.
+asks() {
+    ocsptool --ask="$GATEWAY_URL/ocsp" --load-cert="$1" --load-issuer="$2" --load-trust=all.pem "${@:4}" --outder --outfile="$3" | tee verdict
+    grep -q 'Verifying OCSP Response: Success' verdict
+}
+cat issuing.pem root.pem >all.pem
+answers=$GATEWAY_HOME/issued
+expect "OCSP about a device" asks "$ONE" issuing.pem "$answers/device.ors"
+expect "OCSP about a device, with a nonce" asks "$ONE" issuing.pem "$answers/nonce.ors" --nonce
+expect "OCSP about the issuing CA" asks issuing.pem root.pem "$answers/issuing.ors"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout other.key -subj /CN=Other -out other.pem 2>>noise
 under_another_root() {
     cat "$ONE" issuing.pem >chain.pem

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""pkilint looks at every certificate and CRL that a gateway made: those of its store, and those that clients received.
+"""pkilint looks at every certificate, CRL and OCSP answer that a gateway made: those of its store, and those that clients
+received.
 
-    pkilint_all.py [DIRECTORY…]     every *.pem, *.der, *.crl and *.db below; without one, $GATEWAY_HOME
+    pkilint_all.py [DIRECTORY…]     every *.pem, *.der, *.crl, *.ors and *.db below; without one, $GATEWAY_HOME
 
 One finding is allowed: `pkix.invalid_uri_syntax`, for Microsoft's SID URI (tag:microsoft.com,2022-09-14:sid:…) and no
 other; pkilint 0.13.3 takes the comma for an error. As a control, a certificate that is wrong must be found.
@@ -23,7 +24,7 @@ if VENV.exists() and pathlib.Path(sys.prefix) != HERE / ".venv":
     os.execv(VENV, [str(VENV), __file__, *sys.argv[1:]])
 
 from pkilint import loader, pkix  # noqa: E402
-from pkilint.pkix import certificate, crl, extension, name  # noqa: E402
+from pkilint.pkix import certificate, crl, extension, name, ocsp  # noqa: E402
 
 ALLOWED = "pkix.invalid_uri_syntax"
 SID = b"tag:microsoft.com,2022-09-14:sid:S-1-5-"
@@ -54,16 +55,29 @@ def crl_validator():
     )
 
 
-CERTIFICATE, CRL = certificate_validator(), crl_validator()
+def ocsp_validator():
+    return ocsp.create_pkix_ocsp_response_validator_container(
+        [
+            ocsp.create_response_decoder(),
+            pkix.create_attribute_decoder(name.ATTRIBUTE_TYPE_MAPPINGS),
+            pkix.create_extension_decoder(extension.EXTENSION_MAPPINGS),
+        ],
+        [],
+    )
+
+
+LINTERS = {
+    "certificate": (loader.RFC5280CertificateDocumentLoader(), certificate_validator()),
+    "crl": (loader.RFC5280CertificateListDocumentLoader(), crl_validator()),
+    "ocsp": (loader.RFC6960OCSPResponseDocumentLoader(), ocsp_validator()),
+}
 
 
 def findings(kind, der, called):
     """What pkilint holds against one object, without the one finding that is known to be wrong."""
     try:
-        if kind == "certificate":
-            document, validator = loader.load_der_certificate(der, called), CERTIFICATE
-        else:
-            document, validator = loader.RFC5280CertificateListDocumentLoader().load_der_document(der, called), CRL
+        reader, validator = LINTERS[kind]
+        document = reader.load_der_document(der, called)
     except ValueError as error:
         return [f"does not decode: {error}"]
     bad = []
@@ -113,12 +127,14 @@ def of_file(path):
         yield "certificate", data, path.name
     elif path.suffix == ".crl":
         yield "crl", data, path.name
+    elif path.suffix == ".ors":
+        yield "ocsp", data, path.name
 
 
 def objects(folders):
     for folder in folders:
         for path in sorted(pathlib.Path(folder).rglob("*")):
-            if path.is_file() and path.suffix in (".pem", ".der", ".cer", ".crl", ".db", ".sqlite", ".sqlite3"):
+            if path.is_file() and path.suffix in (".pem", ".der", ".cer", ".crl", ".ors", ".db", ".sqlite", ".sqlite3"):
                 for kind, der, called in of_file(path):
                     yield kind, bytes(der), called
 
@@ -153,7 +169,7 @@ def main():
     if not folders:
         sys.exit("which directory?\n0 passed, 1 failed")
     passed = failed = 0
-    kinds = {"certificate": 0, "crl": 0}
+    kinds = dict.fromkeys(LINTERS, 0)
     for kind, der, called in objects(folders):
         kinds[kind] += 1
         bad = findings(kind, der, called)
@@ -162,7 +178,7 @@ def main():
             print(f"  BAD  {called}: {'; '.join(bad)}")
         else:
             passed += 1
-    print(f"  {kinds['certificate']} certificates, {kinds['crl']} CRLs")
+    print(f"  {kinds['certificate']} certificates, {kinds['crl']} CRLs, {kinds['ocsp']} OCSP answers")
     for right, what in [(control(), "control: what is wrong is found"), (kinds["certificate"] > 0, "there was something to look at")]:
         passed, failed = (passed + 1, failed) if right else (passed, failed + 1)
         print(f"  {'ok  ' if right else 'BAD '} {what}")

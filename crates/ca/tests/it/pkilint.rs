@@ -37,7 +37,11 @@ fn certificates(ca: &Ca) -> Vec<(&'static str, Certificate)> {
         hash: Digest::Sha256,
     };
     let urls = Urls { crl: vec!["http://pki.contoso.com/issuing.crl".into()], ..Urls::default() };
-    let ra = finish(authority::registration(plan, &ca.issuing, &urls).unwrap(), &ca.key).into_certificate();
+    let ra = finish(authority::registration(plan.clone(), &ca.issuing, &urls).unwrap(), &ca.key)
+        .into_certificate();
+    let key = Key::p256();
+    let plan = Plan { subject: cn("Contoso OCSP"), key: &key.public(), serial: serial(), ..plan };
+    let responder = finish(authority::responder(plan, &ca.issuing).unwrap(), &ca.key).into_certificate();
     let full = Name::from_pairs(&[
         (oid::COUNTRY, "DE"),
         (oid::DOMAIN_COMPONENT, "com"),
@@ -53,6 +57,7 @@ fn certificates(ca: &Ca) -> Vec<(&'static str, Certificate)> {
         uri("https://contoso.com/device"),
         GeneralName::Upn("zoë@contoso.com".into()),
     ];
+    let sid = [uri("tag:microsoft.com,2022-09-14:sid:S-1-5-21-3623811015-3361044348-30300820-1013")];
     let nobody = Name::from_pairs(&[]);
     let mail = profile_with(|settings| settings.extended_key_usage.push("emailProtection".into()));
     let long = profile_with(|settings| (settings.validity_days, settings.max_validity_days) = (3000, 3000));
@@ -60,6 +65,8 @@ fn certificates(ca: &Ca) -> Vec<(&'static str, Certificate)> {
         ("root", ca.root.clone()),
         ("issuing", ca.issuing.clone()),
         ("ra", ra),
+        ("responder", responder),
+        ("sid", ca.issue(&csr(&cn("device"), &[san(&sid)]), &profile())),
         ("plain", ca.issue(&csr(&cn("device"), &[]), &profile())),
         ("full", ca.issue(&csr(&full, &[san(&names)]), &profile())),
         ("nobody", ca.issue(&csr(&nobody, &[san(&names[..2])]), &profile())),
@@ -68,6 +75,14 @@ fn certificates(ca: &Ca) -> Vec<(&'static str, Certificate)> {
         ("mail", ca.issue(&csr(&full, &[san(&names)]), &mail)),
         ("long", ca.issue(&csr(&cn("device"), &[]), &long)),
     ]
+}
+
+/// A finding is a line of the place and a line of severity, code and text.
+fn without_the_false_positive(lines: Vec<String>) -> Vec<String> {
+    let at = lines.iter().position(|line| line.contains("pkix.invalid_uri_syntax"));
+    let at = at.expect("pkilint still has its false positive; take this out where it has not");
+    let rest = lines.iter().enumerate().filter(|(line, _)| *line != at && *line + 1 != at);
+    rest.map(|(_, line)| line.clone()).collect()
 }
 
 #[test]
@@ -86,9 +101,10 @@ fn t44_pkilint_finds_nothing() {
         let issuer = write("issuer.pem", "CERTIFICATE", ca.issuing.der());
         for (name, certificate) in certificates(ca) {
             let path = write("leaf.pem", "CERTIFICATE", certificate.der());
-            found.extend(
-                findings("lint_pkix_cert", &[&path]).into_iter().map(|line| format!("{kind} {name}: {line}")),
-            );
+            let lines = findings("lint_pkix_cert", &[&path]);
+            // threats.md §4: pkilint takes the comma of Microsoft's tag URI for an error, and names nothing else.
+            let lines = if name == "sid" { without_the_false_positive(lines) } else { lines };
+            found.extend(lines.into_iter().map(|line| format!("{kind} {name}: {line}")));
             if name == "full" {
                 let lines = findings("lint_pkix_signer_signee_cert_chain", &[&issuer, &path]);
                 found.extend(lines.into_iter().map(|line| format!("{kind} chain: {line}")));
