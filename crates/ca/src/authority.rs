@@ -96,7 +96,7 @@ fn under(
     let issuer_key_id = issuer.subject_key_id().ok_or(IssueFault::IssuerWithoutKeyId)?;
     extensions.push(Extension::subject_key_identifier(&plan.key.key_id()));
     extensions.push(Extension::authority_key_identifier(issuer_key_id));
-    extensions.extend(status_extensions(urls));
+    extensions.extend(status_extensions(&urls.of(&plan.serial)));
     plan.not_before = plan.not_before.max(issuer.not_before());
     plan.not_after = plan.not_after.min(issuer.not_after());
     let tbs = to_be_signed(plan, issuer.subject().clone(), algorithm, extensions);

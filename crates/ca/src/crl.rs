@@ -21,8 +21,10 @@ pub struct CrlPlan<'a> {
     pub this_update: Time,
     /// When the next one will be there at the latest.
     pub next_update: Time,
-    /// Every revoked certificate that has not long expired.
+    /// Every revoked certificate that has not long expired, of this part.
     pub revoked: Vec<RevokedEntry>,
+    /// The distribution points of the part that this list is; empty for a list of everything.
+    pub part: Vec<String>,
     /// Hash of the signature.
     pub hash: Digest,
 }
@@ -52,14 +54,19 @@ pub fn prepare(plan: CrlPlan<'_>) -> Result<CrlTicket, IssueFault> {
     }
     let algorithm = algorithm_for(plan.issuer.key(), plan.hash)?;
     let key_id = plan.issuer.subject_key_id().ok_or(IssueFault::IssuerWithoutKeyId)?;
+    // RFC 5280 §5.2.1, §5.2.3: both are required.
+    let mut extensions =
+        vec![Extension::authority_key_identifier(key_id), Extension::crl_number(plan.number)];
+    if !plan.part.is_empty() {
+        extensions.push(Extension::issuing_distribution_point(&plan.part));
+    }
     let tbs = TbsCertList {
         signature: algorithm,
         issuer: plan.issuer.subject().clone(),
         this_update: plan.this_update,
         next_update: plan.next_update,
         revoked: plan.revoked,
-        // RFC 5280 §5.2.1, §5.2.3: both are required.
-        extensions: vec![Extension::authority_key_identifier(key_id), Extension::crl_number(plan.number)],
+        extensions,
     };
     Ok(CrlTicket { tbs: tbs.to_der(), algorithm, issuer_key: plan.issuer.key().clone() })
 }

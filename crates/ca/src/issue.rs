@@ -10,7 +10,7 @@
 
 use crate::decide::Order;
 use crate::lints::{self, Finding, Scope};
-use crate::profile::CertificateProfile;
+use crate::profile::{CertificateProfile, Urls};
 use pki::algorithm::{Digest, SignatureAlgorithm};
 use pki::certificate::{Certificate, Serial, TbsCertificate, assemble};
 use pki::extension::{BasicConstraints, ExtendedKeyUsage, Extension};
@@ -148,6 +148,7 @@ pub fn prepare(
         return Err(IssueFault::OtherOrder);
     }
     let algorithm = algorithm_for(issuer.key(), order.hash)?;
+    let urls = order.urls.of(&serial);
     let tbs = TbsCertificate {
         serial,
         signature: algorithm,
@@ -156,7 +157,7 @@ pub fn prepare(
         not_after: order.not_after,
         subject: order.subject.clone(),
         public_key: order.key.spki().to_vec(),
-        extensions: extensions(order, issuer)?,
+        extensions: extensions(order, issuer, &urls)?,
     };
     let issue = lints::Context {
         issuer,
@@ -167,7 +168,7 @@ pub fn prepare(
     Ticket::after_lints(tbs.to_der(), algorithm, &issue)
 }
 
-fn extensions(order: &Order, issuer: &Certificate) -> Result<Vec<Extension>, IssueFault> {
+fn extensions(order: &Order, issuer: &Certificate, urls: &Urls) -> Result<Vec<Extension>, IssueFault> {
     let issuer_key_id = issuer.subject_key_id().ok_or(IssueFault::IssuerWithoutKeyId)?;
     let mut extensions = vec![
         Extension::basic_constraints(BasicConstraints::default()),
@@ -180,12 +181,12 @@ fn extensions(order: &Order, issuer: &Certificate) -> Result<Vec<Extension>, Iss
     }
     extensions.push(Extension::subject_key_identifier(&order.key.key_id()));
     extensions.push(Extension::authority_key_identifier(issuer_key_id));
-    extensions.extend(status_extensions(&order.urls));
+    extensions.extend(status_extensions(urls));
     Ok(extensions)
 }
 
 /// cRLDistributionPoints and authorityInfoAccess, where there are URLs.
-pub(crate) fn status_extensions(urls: &crate::profile::Urls) -> Vec<Extension> {
+pub(crate) fn status_extensions(urls: &Urls) -> Vec<Extension> {
     let mut extensions = Vec::new();
     if !urls.crl.is_empty() {
         extensions.push(Extension::crl_distribution_points(&urls.crl));

@@ -7,6 +7,7 @@
 use crate::key_policy::KeyPolicy;
 use pki::Oid;
 use pki::algorithm::Digest;
+use pki::certificate::Serial;
 use pki::extension::KeyUsage;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -165,15 +166,45 @@ pub struct UsageRules {
     pub extended: Vec<Oid>,
 }
 
-/// Where relying parties look; put into certificates as they stand.
+/// What stands in a CRL's URL for the number of the part.
+pub const SHARD: &str = "{shard}";
+
+/// Where relying parties look.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Urls {
-    /// CRL distribution points.
+    /// CRL distribution points. Where `shards` is above 1, [`SHARD`] in them stands for the number of a certificate's part.
     pub crl: Vec<String>,
+    /// Into how many parts the CRL is divided; 0 and 1 are one.
+    pub shards: u16,
     /// OCSP responders.
     pub ocsp: Vec<String>,
     /// The issuing CA's certificate.
     pub ca_issuers: Vec<String>,
+}
+
+impl Urls {
+    /// What the certificate with this number points to.
+    #[must_use]
+    pub fn of(&self, serial: &Serial) -> Urls {
+        match shard_of(serial, self.shards) {
+            Some(shard) => Urls { crl: self.crl_of_shard(shard), ..self.clone() },
+            None => self.clone(),
+        }
+    }
+
+    /// The distribution points of one part.
+    #[must_use]
+    pub fn crl_of_shard(&self, shard: u16) -> Vec<String> {
+        self.crl.iter().map(|url| url.replace(SHARD, &shard.to_string())).collect()
+    }
+}
+
+/// Which of `shards` parts of a CRL has the certificate with this number, from 0; `None` for fewer than two. By its last
+/// octets, which are random, so that all parts grow alike; a certificate stays in its part for ever.
+#[must_use]
+pub fn shard_of(serial: &Serial, shards: u16) -> Option<u16> {
+    let [.., high, low] = serial.octets() else { return None };
+    (shards > 1).then(|| u16::from_be_bytes([*high, *low]) % shards)
 }
 
 /// Rules on renewal with an older certificate; by default there is none (threat 30).

@@ -115,6 +115,19 @@ impl Extension {
         Extension::new(oid::OCSP_NO_CHECK, false, Writer::null)
     }
 
+    /// issuingDistributionPoint (RFC 5280 §5.2.5), critical: this list is the part that certificates with one of these
+    /// URIs point to. The URIs stand as in the certificates' cRLDistributionPoints, octet for octet.
+    #[must_use]
+    pub fn issuing_distribution_point(uris: &[String]) -> Extension {
+        Extension::new(oid::ISSUING_DISTRIBUTION_POINT, true, |w| {
+            w.sequence(|w| {
+                w.explicit(0, |w| {
+                    w.explicit(0, |w| uris.iter().for_each(|uri| w.string(Tag::primitive(6), uri)));
+                });
+            });
+        })
+    }
+
     /// cRLNumber (RFC 5280 §5.2.3)
     #[must_use]
     pub fn crl_number(number: u64) -> Extension {

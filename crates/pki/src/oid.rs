@@ -146,6 +146,8 @@ oids! {
     CRL_REASON = "2.5.29.21";
     /// id-ce-nameConstraints
     NAME_CONSTRAINTS = "2.5.29.30";
+    /// id-ce-issuingDistributionPoint
+    ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
     /// id-ce-cRLDistributionPoints
     CRL_DISTRIBUTION_POINTS = "2.5.29.31";
     /// id-ce-certificatePolicies

@@ -4,6 +4,7 @@
 //! that names the key, the value, the rule it broke and one fix.
 
 mod ca;
+mod crl;
 mod endpoint;
 mod environment;
 mod example;
@@ -23,6 +24,7 @@ mod url;
 mod value;
 
 pub use self::ca::{Ca, CaSettings};
+pub use self::crl::CrlSettings;
 pub use self::endpoint::{
     CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings, Static,
     StaticSettings, Validator,
@@ -69,6 +71,8 @@ pub struct Config {
     pub limits: Limits,
     /// The certificate authority that a first start makes.
     pub ca: Ca,
+    /// Into how many parts the CRL is divided; 1 is one list. Fixed once a certificate points to a part.
+    pub crl_shards: u16,
     /// How OCSP answers.
     pub ocsp: Ocsp,
     /// Bearer token of the administrative API; without one that API refuses everything.
@@ -95,6 +99,7 @@ impl Config {
         let public_url = url::public(settings.public_url.as_deref(), local, &listen, &mut problems);
         let limits = Limits::believe(&settings.limits, &mut problems);
         let ca = Ca::believe(&settings.ca, &mut problems);
+        let crl_shards = settings.crl.believe(&mut problems);
         let ocsp = Ocsp::believe(&settings.ocsp, &mut problems);
         let admin_token = settings.admin.token(files, loaded, &mut problems);
         settings.log.check(&mut problems);
@@ -110,6 +115,7 @@ impl Config {
             listen,
             limits,
             ca,
+            crl_shards,
             ocsp,
             admin_token,
             log,

@@ -13,7 +13,7 @@ use crate::keys::{KeyDirectory, KeyError};
 use crate::store::sqlite::{ServerLock, Sqlite};
 use crate::store::{Store, StoreError};
 use crate::validators::ChallengeKey;
-use ca::profile::Urls;
+use ca::profile::{SHARD, Urls};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -121,8 +121,10 @@ pub(crate) fn database(data_dir: &Path) -> PathBuf {
 pub fn urls(config: &Config) -> Urls {
     let Some(base) = &config.public_url else { return Urls::default() };
     let (base, name) = (base.as_str().trim_end_matches('/'), crate::authority::ISSUING);
+    let part = if config.crl_shards > 1 { format!("-{SHARD}") } else { String::new() };
     Urls {
-        crl: vec![format!("{base}/crl/{name}.crl")],
+        crl: vec![format!("{base}/crl/{name}{part}.crl")],
+        shards: config.crl_shards,
         ocsp: vec![format!("{base}/ocsp")],
         ca_issuers: vec![format!("{base}/ca/{name}.cer")],
     }

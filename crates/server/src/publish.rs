@@ -1,27 +1,42 @@
-//! What relying parties fetch: CA certificates and the CRL.
+//! What relying parties fetch: CA certificates and CRLs.
 
 use crate::authority::{Authority, ISSUING};
 use crate::http::{CertificateFile, Publications};
+use crate::store::Crl;
+use axum::body::Bytes;
 use pki::cms::signed::certs_only;
 use pki::pem;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// CA certificates and the newest CRL, from memory: they are served when the store is away, too.
+/// CA certificates and the newest CRLs, from memory: they are served when the store is away, too.
 pub struct Shelf {
     authority: Arc<Authority>,
-    crl: RwLock<Option<Vec<u8>>>,
+    crls: RwLock<BTreeMap<Option<u16>, (u64, Bytes)>>,
 }
 
 impl Shelf {
     /// A shelf without CRL yet.
     #[must_use]
     pub fn new(authority: Arc<Authority>) -> Shelf {
-        Shelf { authority, crl: RwLock::new(None) }
+        Shelf { authority, crls: RwLock::default() }
     }
 
-    /// Puts a new CRL out; readers see the old one or the new one, whole.
-    pub fn publish(&self, crl: Vec<u8>) {
-        *self.crl.write().unwrap_or_else(PoisonError::into_inner) = Some(crl);
+    /// Puts new CRLs out; readers see the old one or the new one, whole. One with a lower number than is out stays in.
+    pub fn publish(&self, crls: Vec<Crl>) {
+        let mut out = self.crls.write().unwrap_or_else(PoisonError::into_inner);
+        for crl in crls {
+            if out.get(&crl.shard).is_none_or(|(number, _)| *number < crl.number) {
+                out.insert(crl.shard, (crl.number, crl.der.into()));
+            }
+        }
+    }
+
+    /// The highest number that is out; 0 before the first.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        let crls = self.crls.read().unwrap_or_else(PoisonError::into_inner);
+        crls.values().map(|(number, _)| *number).max().unwrap_or(0)
     }
 }
 
@@ -41,8 +56,12 @@ impl Publications for Shelf {
         })
     }
 
-    fn crl(&self, name: &str) -> Option<Vec<u8>> {
-        let crl = self.crl.read().unwrap_or_else(PoisonError::into_inner);
-        crl.clone().filter(|_| name == ISSUING)
+    fn crl(&self, name: &str) -> Option<Bytes> {
+        let shard = match name.strip_prefix(ISSUING)? {
+            "" => None,
+            part => Some(part.strip_prefix('-')?.parse().ok()?),
+        };
+        let crls = self.crls.read().unwrap_or_else(PoisonError::into_inner);
+        crls.get(&shard).map(|(_, der)| der.clone())
     }
 }

@@ -12,12 +12,13 @@ use crate::desk::Desk;
 use crate::gateway::Gateway;
 use crate::http::{Addresses, ServeError, Servers, Services};
 use crate::installation::{Installation, InstallationError};
+use crate::jobs::crl::Parts;
 use crate::jobs::outbox::Outbox;
 use crate::jobs::recovery::{self, Recovered};
 use crate::publish::Shelf;
 use crate::status::Responder;
-use crate::store::StoreError;
 use crate::store::sqlite::ServerLock;
+use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 use background::{Background, Succession};
 use readiness::StoreAndCertificates;
@@ -49,6 +50,14 @@ pub enum StartError {
     /// A listener.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// Certificates point to other parts of the CRL than would be made.
+    #[error("the CRL has {recorded} parts, and crl.shards is {configured}")]
+    Shards {
+        /// As the first start fixed it.
+        recorded: u16,
+        /// As it is now.
+        configured: u16,
+    },
     /// The first CRL could not be made.
     #[error("the CRL could not be made: {0}")]
     Crl(#[from] crate::explanation::Trouble),
@@ -63,6 +72,7 @@ impl Server {
         let installation = Installation::open_or_make(config, &*clock).await?;
         let lock = Installation::lock(config)?;
         let (store, authority) = (&installation.store, &installation.authority);
+        fix_shards(&**store, config.crl_shards).await?;
         let recovered = recovery::recover(&**store, authority, &*clock).await?;
         let metrics = Arc::new(Metrics::default());
         let endpoints = endpoints::build(config, &installation, &clock, &metrics)?;
@@ -93,7 +103,8 @@ impl Server {
             ca: config.ca.clone(),
             urls: crate::installation::urls(config),
         };
-        let background = Background::prepare(outbox, succession, (shelf, responder), metrics).await?;
+        let background =
+            Background::prepare(outbox, succession, (shelf, responder), metrics, Parts::of(config)).await?;
         let servers = Servers::bind(config, services).await?;
         Ok(Server { recovered, installation, servers, background, _lock: lock })
     }
@@ -111,5 +122,18 @@ impl Server {
         running.abort();
         // Until it has let go, the data is not another server's: the lock is held that long.
         let _ = running.await;
+    }
+}
+
+/// The number of the CRL's parts, once for all: certificates point to them.
+async fn fix_shards(store: &dyn Store, configured: u16) -> Result<(), StartError> {
+    const KEY: &str = "crl-shards";
+    let recorded = store.meta(KEY).await?.and_then(|text| text.parse().ok());
+    match recorded {
+        Some(recorded) if recorded != configured => Err(StartError::Shards { recorded, configured }),
+        Some(_) => Ok(()),
+        // Certificates from before there were parts point to the list of everything, which goes on.
+        None if configured == 1 => Ok(()),
+        None => Ok(store.put_meta(KEY, &configured.to_string()).await?),
     }
 }

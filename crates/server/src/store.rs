@@ -150,8 +150,11 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Refused`] unless its number is above all that this issuer has used (RFC 5280 §5.2.3).
     fn put_crl(&self, crl: Crl) -> Pending<'_, ()>;
 
-    /// The CRL of this issuer with the highest number.
-    fn newest_crl(&self, issuer: AuthorityId) -> Pending<'_, Option<Crl>>;
+    /// The CRL of this issuer and part with the highest number; `None` is the list of everything.
+    fn newest_crl(&self, issuer: AuthorityId, shard: Option<u16>) -> Pending<'_, Option<Crl>>;
+
+    /// The highest number that any CRL of this issuer has; 0 before the first.
+    fn last_crl_number(&self, issuer: AuthorityId) -> Pending<'_, u64>;
 
     /// A remembered value.
     fn meta(&self, key: &str) -> Pending<'_, Option<String>>;

@@ -344,6 +344,7 @@ impl Faults {
         }
         Urls {
             crl: rules.crl_urls.clone(),
+            shards: 0,
             ocsp: rules.ocsp_urls.clone(),
             ca_issuers: rules.ca_issuers_urls.clone(),
         }

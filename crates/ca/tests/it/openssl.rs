@@ -213,6 +213,7 @@ fn i7_openssl_finds_the_revoked_certificate_in_the_list() {
         this_update: NOW.plus_seconds(-60),
         next_update: NOW.plus_days(7),
         revoked: vec![entry],
+        part: Vec::new(),
         hash: Digest::Sha256,
     };
     let (message, unsigned) = crl::prepare(plan).unwrap().spend();

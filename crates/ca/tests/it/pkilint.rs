@@ -117,6 +117,7 @@ fn t44_pkilint_finds_nothing() {
             this_update: NOW,
             next_update: NOW.plus_days(7),
             revoked: vec![entry],
+            part: Vec::new(),
             hash: Digest::Sha256,
         };
         let (message, unsigned) = crl::prepare(plan).unwrap().spend();

@@ -119,6 +119,7 @@ fn crl_plan(ca: &Ca) -> CrlPlan<'_> {
         this_update: NOW,
         next_update: NOW.plus_days(7),
         revoked: vec![revoked(1, Reason::KeyCompromise), revoked(2, Reason::Unspecified)],
+        part: Vec::new(),
         hash: Digest::Sha256,
     }
 }

@@ -4,6 +4,7 @@ use super::{Context, Failure, Outcome};
 use crate::clock::{Clock, SystemClock};
 use crate::explanation::administrator;
 use crate::installation::Installation;
+use crate::jobs::crl::{self, Parts};
 use crate::store::{AuditEvent, NewRevocation, Revoked, Search, State, Store, Stored};
 use clap::Subcommand;
 use pki::certificate::{Certificate, Serial};
@@ -48,6 +49,9 @@ enum Verb {
         /// Reason of RFC 5280 §5.3.1: keyCompromise, superseded, certificateHold, removeFromCRL (ends a hold), …
         #[arg(long, default_value = "unspecified")]
         reason: String,
+        /// Make a new CRL now; a running server gives it out within a second
+        #[arg(long)]
+        publish: bool,
     },
 }
 
@@ -62,7 +66,13 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
                 Ok(list(&store.certificates(search).await?))
             }
             Verb::Show { serial } => Ok(show(&find(store, &serial).await?)),
-            Verb::Revoke { serial, reason } => revoke(store, &find(store, &serial).await?, &reason).await,
+            Verb::Revoke { serial, reason, publish } => {
+                let outcome = revoke(store, &find(store, &serial).await?, &reason).await?;
+                if publish {
+                    crl::make(store, &installation.authority, &SystemClock, &Parts::of(&config)).await?;
+                }
+                Ok(outcome)
+            }
         }
     })
 }

@@ -32,6 +32,7 @@ impl From<StartError> for Failure {
             StartError::Installation(error) => error.into(),
             StartError::Store(error) => error.into(),
             StartError::Crl(trouble) => trouble.into(),
+            StartError::Shards { .. } => Failure::new(administrator::SHARDS, error.to_string()),
             StartError::Serve(ServeError::Bind { .. }) => {
                 Failure::new(administrator::BIND, error.to_string())
             }

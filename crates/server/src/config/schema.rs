@@ -6,8 +6,8 @@ use toml::{Table, Value};
 use super::problem::{Code, Problem, Problems};
 use super::settings::Settings;
 use super::{
-    AdminSettings, CaSettings, EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings, LogSettings,
-    OcspSettings, OneTimeSettings, StaticSettings, TlsSettings,
+    AdminSettings, CaSettings, CrlSettings, EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings,
+    LogSettings, OcspSettings, OneTimeSettings, StaticSettings, TlsSettings,
 };
 
 /// The keys of the section at `path` (dotted, no indices), or nothing where there is no such section.
@@ -18,6 +18,7 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
         "tls" => fields::<TlsSettings>(),
         "limits" => fields::<LimitsSettings>(),
         "ca" => fields::<CaSettings>(),
+        "crl" => fields::<CrlSettings>(),
         "ocsp" => fields::<OcspSettings>(),
         "admin" => fields::<AdminSettings>(),
         "log" => fields::<LogSettings>(),
@@ -31,12 +32,13 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
 }
 
 /// Every section that [`keys`] knows.
-pub(super) const SECTIONS: [&str; 13] = [
+pub(super) const SECTIONS: [&str; 14] = [
     "",
     "listen",
     "tls",
     "limits",
     "ca",
+    "crl",
     "ocsp",
     "admin",
     "log",

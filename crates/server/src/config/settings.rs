@@ -7,7 +7,8 @@ use super::secret::Secret;
 use super::source::{Files, Loaded};
 use super::value::Word;
 use super::{
-    CaSettings, EndpointSettings, LimitsSettings, ListenSettings, OcspSettings, TlsSettings, profile, source,
+    CaSettings, CrlSettings, EndpointSettings, LimitsSettings, ListenSettings, OcspSettings, TlsSettings,
+    profile, source,
 };
 
 /// The whole file. Its sections are documented key by key in `chancery config example`.
@@ -25,6 +26,7 @@ pub struct Settings {
     pub tls: TlsSettings,
     pub limits: LimitsSettings,
     pub ca: CaSettings,
+    pub crl: CrlSettings,
     pub ocsp: OcspSettings,
     pub admin: AdminSettings,
     pub log: LogSettings,
@@ -41,6 +43,7 @@ impl Default for Settings {
             tls: TlsSettings::default(),
             limits: LimitsSettings::default(),
             ca: CaSettings::default(),
+            crl: CrlSettings::default(),
             ocsp: OcspSettings::default(),
             admin: AdminSettings::default(),
             log: LogSettings::default(),

@@ -14,6 +14,8 @@ entries! {
         "Name an [[endpoint]] whose validator is \"one_time\".";
     BODY = 6027 "The body of the administrative request is not what was expected."
         "Send a JSON object of less than 64 KiB, or nothing.";
+    SHARDS = 6028 "The number of the CRL's parts cannot be changed."
+        "Write the number that the sentence names into crl.shards: certificates point to their part for ever.";
     REASON = 6030 "There is no such reason of revocation."
         "Write keyCompromise, affiliationChanged, superseded, cessationOfOperation or certificateHold.";
     SERIAL = 6031 "This CA has issued no certificate with that serial number."

@@ -72,6 +72,9 @@ pub enum Trouble {
     /// Revoked before delivery.
     #[error("the certificate of this transaction was revoked before it was handed out")]
     Withdrawn,
+    /// The server ends.
+    #[error("the server is being stopped")]
+    Stopping,
     /// OCSP.
     #[error("no OCSP signer has a certificate that is valid now")]
     NoResponder,
@@ -108,6 +111,7 @@ impl Trouble {
             Trouble::Abandoned => ABANDONED,
             Trouble::Withdrawn => WITHDRAWN,
             Trouble::NoResponder => OCSP,
+            Trouble::Stopping => CRL,
             Trouble::Unreadable => UNREADABLE,
         }
     }

@@ -147,7 +147,7 @@ impl Conversation<'_> {
         let enroller = &self.endpoint.enroller;
         let crl = match self.owned(wanted).await {
             Ok(Some(_)) => {
-                enroller.store.newest_crl(enroller.authority.issuing.id).await.map_err(Trouble::from)
+                enroller.store.newest_crl(enroller.authority.issuing.id, None).await.map_err(Trouble::from)
             }
             Ok(None) => return no_such(),
             Err(trouble) => Err(trouble),

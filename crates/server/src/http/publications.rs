@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use pki::pem;
 
 use super::reply;
 use super::servers::Shared;
@@ -14,8 +16,8 @@ use super::servers::Shared;
 pub trait Publications: Send + Sync {
     /// The certificate of the CA called `name` in that form, or its chain for [`CertificateFile::P7b`].
     fn ca_certificate(&self, name: &str, form: CertificateFile) -> Option<Vec<u8>>;
-    /// The current CRL of the CA called `name`, DER.
-    fn crl(&self, name: &str) -> Option<Vec<u8>>;
+    /// The current CRL of the CA called `name`, or with `-` and a number the part of it, DER.
+    fn crl(&self, name: &str) -> Option<Bytes>;
 }
 
 /// Forms of a certificate file.
@@ -45,14 +47,19 @@ pub(super) async fn ca(State(shared): State<Arc<Shared>>, Path(file): Path<Strin
         .map_or_else(absent, |body| found(content_type, body))
 }
 
-/// `/crl/{name}.crl`
+/// `/crl/{name}.crl`, and `.pem` for those who cannot read DER (Microsoft Entra's certificate-based sign-in).
 pub(super) async fn crl(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> Response {
-    let Some(name) = file.strip_suffix(".crl") else { return absent() };
-    // RFC 2585 §4.2.
-    shared.services.publications.crl(name).map_or_else(absent, |body| found("application/pkix-crl", body))
+    let (name, form) = file.rsplit_once('.').unwrap_or_default();
+    let list = shared.services.publications.crl(name);
+    match (list, form) {
+        // RFC 2585 §4.2.
+        (Some(der), "crl") => found("application/pkix-crl", der),
+        (Some(der), "pem") => found("application/x-pem-file", pem::encode("X509 CRL", &der)),
+        _ => absent(),
+    }
 }
 
-fn found(content_type: &'static str, body: Vec<u8>) -> Response {
+fn found(content_type: &'static str, body: impl Into<Body>) -> Response {
     let mut response = reply::bytes(StatusCode::OK, content_type, body);
     // Short, so that a revocation is not hidden by a cache; long enough to carry a burst.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));

@@ -13,8 +13,8 @@ pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Response<Body
 }
 
 /// `body` as `content_type`, exactly; hyper adds Content-Length.
-pub(super) fn bytes(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
+pub(super) fn bytes(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

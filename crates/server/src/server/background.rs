@@ -1,14 +1,15 @@
 use crate::authority::{Birth, Ca};
 use crate::config;
 use crate::explanation::{Trouble, ours};
-use crate::jobs::crl;
+use crate::jobs::crl::{self, Parts};
 use crate::jobs::outbox::{self, Outbox};
 use crate::keys::KeyDirectory;
 use crate::publish::Shelf;
 use crate::status::Responder;
-use crate::store::Crl;
+use crate::store::{AuthorityId, Store, StoreError};
 use crate::telemetry::Metrics;
 use ca::profile::Urls;
+use pki::Time;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -36,7 +37,8 @@ pub(super) struct Background {
     shelf: Arc<Shelf>,
     responder: Arc<Responder>,
     metrics: Arc<Metrics>,
-    newest: Crl,
+    parts: Parts,
+    made_at: Time,
     changes: u64,
 }
 
@@ -47,13 +49,15 @@ impl Background {
         succession: Succession,
         (shelf, responder): (Arc<Shelf>, Arc<Responder>),
         metrics: Arc<Metrics>,
+        parts: Parts,
     ) -> Result<Background, Trouble> {
-        let (store, authority, clock) = (&*outbox.store, &*outbox.authority, &*outbox.clock);
+        let (store, authority, clock) = (&*outbox.store, &outbox.authority, &*outbox.clock);
         let changes = store.counts().await?.revocation_changes;
         // A revocation may have come while no server ran.
-        let newest = crl::make(store, authority, clock).await?;
-        shelf.publish(newest.der.clone());
-        let background = Background { outbox, succession, shelf, responder, metrics, newest, changes };
+        let made_at = clock.now();
+        shelf.publish(crl::make(store, authority, clock, &parts).await?);
+        let background =
+            Background { outbox, succession, shelf, responder, metrics, parts, made_at, changes };
         background.renew_delegates().await;
         Ok(background)
     }
@@ -61,7 +65,7 @@ impl Background {
     pub(super) fn spawn(mut self) -> JoinHandle<()> {
         tokio::spawn(async move {
             // On its own: an MDM that hangs must not delay a revocation.
-            let watched = watch(Arc::clone(&self.responder));
+            let watched = self.watch();
             let worked = async {
                 let mut outbox = tokio::time::interval(outbox::EVERY);
                 let mut crl = tokio::time::interval(CRL_LOOK);
@@ -128,18 +132,19 @@ impl Background {
     async fn refresh(&mut self) {
         let Outbox { store, authority, clock, .. } = &self.outbox;
         let Ok(counts) = store.counts().await else { return };
-        let due = self.newest.this_update.plus_seconds(crl::EVERY) <= clock.now();
+        let now = clock.now();
+        let due = self.made_at.plus_seconds(crl::EVERY) <= now;
         if counts.revocation_changes == self.changes && !due {
             return;
         }
-        match crl::make(&**store, authority, &**clock).await {
+        match crl::make(&**store, authority, &**clock, &self.parts).await {
             Ok(made) => {
                 for _ in self.changes..counts.revocation_changes {
                     self.metrics.certificate_revoked("any");
                 }
                 self.changes = counts.revocation_changes;
-                self.shelf.publish(made.der.clone());
-                self.newest = made;
+                self.shelf.publish(made);
+                self.made_at = now;
             }
             Err(trouble) => {
                 tracing::error!(
@@ -150,15 +155,47 @@ impl Background {
             }
         }
     }
+
+    /// Follows what other processes record: revocations, and lists made by `cert revoke --publish`. Holds nothing of `self`.
+    fn watch(&self) -> impl Future<Output = ()> + Send + use<> {
+        let watch = Watch {
+            responder: Arc::clone(&self.responder),
+            shelf: Arc::clone(&self.shelf),
+            store: Arc::clone(&self.outbox.store),
+            issuer: self.outbox.authority.issuing.id,
+            parts: self.parts.clone(),
+        };
+        async move {
+            let mut look = tokio::time::interval(STATUS_LOOK);
+            loop {
+                look.tick().await;
+                // While the store cannot be read, what is out stays out; readiness tells of the store.
+                if let Err(error) = watch.look().await {
+                    let code = ours::OCSP;
+                    tracing::error!(event = "ocsp_blind", error_code = %code, "what was revoked cannot be read: {error}");
+                }
+            }
+        }
+    }
 }
 
-/// While the store cannot be read, kept answers go on; readiness tells of the store.
-async fn watch(responder: Arc<Responder>) {
-    let mut look = tokio::time::interval(STATUS_LOOK);
-    loop {
-        look.tick().await;
-        if let Err(error) = responder.forget_changed().await {
-            tracing::error!(event = "ocsp_blind", error_code = %ours::OCSP, "what was revoked cannot be read: {error}");
+struct Watch {
+    responder: Arc<Responder>,
+    shelf: Arc<Shelf>,
+    store: Arc<dyn Store>,
+    issuer: AuthorityId,
+    parts: Parts,
+}
+
+impl Watch {
+    async fn look(&self) -> Result<(), StoreError> {
+        self.responder.forget_changed().await?;
+        if self.store.last_crl_number(self.issuer).await? > self.shelf.number() {
+            for shard in self.parts.all() {
+                let newest = self.store.newest_crl(self.issuer, shard).await?;
+                self.shelf.publish(newest.into_iter().collect());
+            }
         }
+        Ok(())
     }
 }

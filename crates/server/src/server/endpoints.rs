@@ -10,7 +10,7 @@ use crate::validators::intune::{Intune, SettingsError};
 use crate::validators::lockout::LockoutSettings;
 use crate::validators::one_time::OneTimeChallenge;
 use crate::validators::static_challenge::{NoChallenge, StaticChallenge};
-use ca::profile::CertificateProfile;
+use ca::profile::{CertificateProfile, SHARD};
 use scep::caps::Offer;
 use scep::server::{Layout, Policy};
 use std::sync::Arc;
@@ -61,6 +61,9 @@ fn profile(endpoint: &config::Endpoint, config: &Config) -> CertificateProfile {
         [(&mut own.crl, ours.crl), (&mut own.ocsp, ours.ocsp), (&mut own.ca_issuers, ours.ca_issuers)];
     for (own, ours) in pairs.into_iter().filter(|(own, _)| own.is_empty()) {
         *own = ours;
+    }
+    if profile.urls.crl.iter().any(|url| url.contains(SHARD)) {
+        profile.urls.shards = config.crl_shards;
     }
     profile
 }

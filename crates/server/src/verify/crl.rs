@@ -37,7 +37,7 @@ pub(super) async fn newest(
 ) -> Result<Vec<Newest>, StoreError> {
     let mut lists = Vec::new();
     for (id, issuer) in hierarchy.issuing() {
-        let Some(crl) = store.newest_crl(id).await? else { continue };
+        let Some(crl) = store.newest_crl(id, None).await? else { continue };
         match read(&crl, issuer) {
             Ok(listed) => lists.push(listed),
             Err(what) => report.found(Invariant::CrlNumbers, format!("CRL {}: {what}", crl.number)),

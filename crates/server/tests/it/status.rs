@@ -3,5 +3,6 @@
 mod desk;
 mod judges;
 mod outage;
+mod parts;
 mod spelling;
 mod truth;

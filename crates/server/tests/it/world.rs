@@ -61,6 +61,13 @@ impl World {
         World::make(None, "").await
     }
 
+    /// Without a tenant, with settings made of the usual ones.
+    pub(crate) async fn configured(change: impl Fn(String) -> String) -> World {
+        let home = Home::new(None, "");
+        home.configure(&change(home.settings()));
+        World::at(home, None).await
+    }
+
     /// With a simulated tenant over plain HTTP.
     pub(crate) async fn with_tenant() -> World {
         World::with_tenant_and("").await
@@ -74,8 +81,12 @@ impl World {
     }
 
     async fn make(tenant: Option<Tenant>, more: &str) -> World {
-        let clock = tenant.as_ref().map_or_else(simulator::clock::Clock::system, |one| one.clock.clone());
         let home = Home::new(tenant.as_ref(), more);
+        World::at(home, tenant).await
+    }
+
+    async fn at(home: Home, tenant: Option<Tenant>) -> World {
+        let clock = tenant.as_ref().map_or_else(simulator::clock::Clock::system, |one| one.clock.clone());
         let server = home.server(&clock).await.unwrap();
         let http = simulator::fleet::http_client(None).unwrap();
         let installation = &server.installation;
@@ -89,6 +100,11 @@ impl World {
     /// Stops the server and starts another on the same data.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
+        self.start_again().await;
+    }
+
+    /// Starts a server on the data of one that was stopped.
+    pub(crate) async fn start_again(&mut self) {
         let server = self.restarted().await.unwrap();
         self.at = server.addresses();
         self.store = Arc::clone(&server.installation.store);

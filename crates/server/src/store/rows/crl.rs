@@ -9,7 +9,9 @@ use super::AuthorityId;
 pub struct Crl {
     /// Who signed it.
     pub issuer: AuthorityId,
-    /// RFC 5280 §5.2.3; strictly increasing for each issuer.
+    /// Which part of the list; `None` is the list of everything.
+    pub shard: Option<u16>,
+    /// RFC 5280 §5.2.3; strictly increasing for each issuer, over all parts.
     pub number: u64,
     /// The whole list.
     pub der: Vec<u8>,

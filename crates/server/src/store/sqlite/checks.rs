@@ -46,7 +46,7 @@ const CRLS: &str = "
     SELECT NULL, 'CRL ' || number || ' of issuer ' || issuer || CASE WHEN this_update < earlier
         THEN ' is older than the one before it' ELSE ' leaves a gap after the one before it' END
     FROM (SELECT *, lag(this_update) OVER before AS earlier, lag(next_update) OVER before AS until
-          FROM crls WINDOW before AS (PARTITION BY issuer ORDER BY number))
+          FROM crls WINDOW before AS (PARTITION BY issuer, shard ORDER BY number))
     WHERE this_update < earlier OR this_update > until LIMIT ?1";
 
 // Without the cast the join has no index to use and costs the square of the rows.

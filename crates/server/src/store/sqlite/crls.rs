@@ -6,33 +6,40 @@ use super::values::{time, unread, unsigned};
 use super::{Failure, Writing};
 use crate::store::{AuthorityId, Crl, StoreError};
 
-pub(super) const NEWEST: &str = "SELECT * FROM crls WHERE issuer = ?1 ORDER BY number DESC LIMIT 1";
+pub(super) const NEWEST: &str =
+    "SELECT * FROM crls WHERE issuer = ?1 AND shard IS ?2 ORDER BY number DESC LIMIT 1";
 
 pub(super) fn put(writing: &Writing<'_>, crl: &Crl) -> Result<(), Failure> {
-    let sql = "INSERT INTO crls (issuer, number, this_update, next_update, der) SELECT ?1, ?2, ?3, ?4, ?5
+    let sql = "INSERT INTO crls (issuer, number, this_update, next_update, der, shard) SELECT ?1, ?2, ?3, ?4, ?5, ?6
                WHERE NOT EXISTS (SELECT 1 FROM crls WHERE issuer = ?1 AND number >= ?2)";
     let number =
         i64::try_from(crl.number).map_err(|_| Failure::Refused("a CRL number beyond 63 bits is not kept"))?;
-    let row = (crl.issuer, number, crl.this_update.unix(), crl.next_update.unix(), &crl.der);
+    let row = (crl.issuer, number, crl.this_update.unix(), crl.next_update.unix(), &crl.der, crl.shard);
     match writing.connection.prepare_cached(sql)?.execute(row)? {
         0 => Err(Failure::Refused("the CRL number is not above all that were used (RFC 5280 §5.2.3)")),
-        _ => forget_older(writing.connection, crl.issuer, number),
+        _ => forget_older(writing.connection, crl, number),
     }
 }
 
 /// A replaced list keeps its row, for its number and dates, and gives up its bytes: a list of a megabyte every ten
 /// minutes would be 50 GB a year.
-fn forget_older(connection: &Connection, issuer: AuthorityId, number: i64) -> Result<(), Failure> {
-    let sql = "UPDATE crls SET der = x'' WHERE issuer = ?1 AND number < ?2 AND length(der) > 0";
-    connection.prepare_cached(sql)?.execute((issuer, number))?;
+fn forget_older(connection: &Connection, crl: &Crl, number: i64) -> Result<(), Failure> {
+    let sql =
+        "UPDATE crls SET der = x'' WHERE issuer = ?1 AND shard IS ?3 AND number < ?2 AND length(der) > 0";
+    connection.prepare_cached(sql)?.execute((crl.issuer, number, crl.shard))?;
     Ok(())
 }
 
-pub(super) fn newest(connection: &Connection, issuer: AuthorityId) -> Result<Option<Crl>, StoreError> {
+pub(super) fn newest(
+    connection: &Connection,
+    issuer: AuthorityId,
+    shard: Option<u16>,
+) -> Result<Option<Crl>, StoreError> {
     let mut query = connection.prepare_cached(NEWEST).map_err(unread)?;
-    let found = query.query_row((issuer,), |row| {
+    let found = query.query_row((issuer, shard), |row| {
         Ok(Crl {
             issuer: row.get("issuer")?,
+            shard: row.get("shard")?,
             number: unsigned(row, "number")?,
             der: row.get("der")?,
             this_update: time(row, "this_update")?,
@@ -40,4 +47,10 @@ pub(super) fn newest(connection: &Connection, issuer: AuthorityId) -> Result<Opt
         })
     });
     found.optional().map_err(unread)
+}
+
+pub(super) fn last_number(connection: &Connection, issuer: AuthorityId) -> Result<u64, StoreError> {
+    let sql = "SELECT coalesce(max(number), 0) FROM crls WHERE issuer = ?1";
+    let mut query = connection.prepare_cached(sql).map_err(unread)?;
+    query.query_row((issuer,), |row| unsigned(row, 0)).map_err(unread)
 }

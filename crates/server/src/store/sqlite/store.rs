@@ -154,8 +154,12 @@ impl Store for Sqlite {
         self.write(move |writing| crls::put(writing, &crl))
     }
 
-    fn newest_crl(&self, issuer: AuthorityId) -> Pending<'_, Option<Crl>> {
-        self.look(move |connection| crls::newest(connection, issuer))
+    fn newest_crl(&self, issuer: AuthorityId, shard: Option<u16>) -> Pending<'_, Option<Crl>> {
+        self.look(move |connection| crls::newest(connection, issuer, shard))
+    }
+
+    fn last_crl_number(&self, issuer: AuthorityId) -> Pending<'_, u64> {
+        self.look(move |connection| crls::last_number(connection, issuer))
     }
 
     fn meta(&self, key: &str) -> Pending<'_, Option<String>> {

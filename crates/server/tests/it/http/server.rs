@@ -52,8 +52,8 @@ impl Publications for Puppet {
     fn ca_certificate(&self, name: &str, form: CertificateFile) -> Option<Vec<u8>> {
         (name == "issuing").then(|| format!("{form:?}").into_bytes())
     }
-    fn crl(&self, name: &str) -> Option<Vec<u8>> {
-        (name == "issuing").then(|| b"crl".to_vec())
+    fn crl(&self, name: &str) -> Option<axum::body::Bytes> {
+        (name == "issuing").then(|| b"crl".to_vec().into())
     }
 }
 

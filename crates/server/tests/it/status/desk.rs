@@ -23,11 +23,12 @@ impl Desk {
 
     /// With these settings besides.
     pub(super) async fn with(settings: &str) -> Desk {
-        let mut world = World::start().await;
-        if !settings.is_empty() {
-            world.home.configure(&format!("{}{settings}", world.home.settings()));
-            world.restart().await;
-        }
+        Desk::with_all(|usual| format!("{usual}{settings}")).await
+    }
+
+    /// With other settings, made of the usual ones.
+    pub(super) async fn with_all(change: impl Fn(String) -> String) -> Desk {
+        let world = World::configured(change).await;
         let device = world.device("phone");
         let certificate = Desk::enrolled(&world, &device).await;
         let desk = Desk { world, certificate };

@@ -117,8 +117,10 @@ CREATE TABLE audit (
     hash  BLOB    NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
+-- Numbers rise over all parts of an issuer's list; shard is NULL for the list of everything.
 CREATE TABLE crls (
     issuer      INTEGER NOT NULL REFERENCES authorities (id),
+    shard       INTEGER,
     number      INTEGER NOT NULL CHECK (number >= 0),
     this_update INTEGER NOT NULL,
     next_update INTEGER NOT NULL,

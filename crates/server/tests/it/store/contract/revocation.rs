@@ -110,19 +110,26 @@ pub(crate) async fn revoked_are_paged_for_one_issuer(store: &dyn Store) {
 
 fn crl(issuer: AuthorityId, number: u64) -> Crl {
     let from = i64::try_from(number).unwrap() * 100;
-    Crl { issuer, number, der: vec![0x30, 0], this_update: at(from), next_update: at(from + 150) }
+    Crl {
+        issuer,
+        shard: None,
+        number,
+        der: vec![0x30, 0],
+        this_update: at(from),
+        next_update: at(from + 150),
+    }
 }
 
 pub(crate) async fn i8_crl_numbers_only_rise(store: &dyn Store) {
     let (one, two) = (issuer(store, "one").await, issuer(store, "two").await);
-    assert_eq!(store.newest_crl(one).await.unwrap(), None);
+    assert_eq!(store.newest_crl(one, None).await.unwrap(), None);
     store.put_crl(crl(one, 1)).await.unwrap();
     store.put_crl(crl(one, 2)).await.unwrap();
     store.put_crl(crl(two, 1)).await.unwrap();
     for number in [0, 1, 2] {
         assert!(matches!(store.put_crl(crl(one, number)).await, Err(StoreError::Refused(_))), "{number}");
     }
-    assert_eq!(store.newest_crl(one).await.unwrap(), Some(crl(one, 2)));
+    assert_eq!(store.newest_crl(one, None).await.unwrap(), Some(crl(one, 2)));
 }
 
 pub(crate) async fn authorities_and_meta_are_kept(store: &dyn Store) {

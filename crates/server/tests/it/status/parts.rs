@@ -1,0 +1,122 @@
+//! The revocation list in parts: what certificates point to, and what relying parties make of it.
+
+use super::desk::Desk;
+use chancery::jobs::crl::{Parts, make};
+use chancery::server::StartError;
+use pki::certificate::Certificate;
+use pki::crl::CertificateList;
+use pki::pem;
+use std::collections::BTreeSet;
+
+const SHARDS: u16 = 4;
+
+/// A world whose list has four parts.
+async fn divided() -> Desk {
+    Desk::with_all(|settings| {
+        format!("public_url = 'http://127.0.0.1:1'\n{settings}[crl]\nshards = {SHARDS}\n")
+    })
+    .await
+}
+
+async fn fetched(desk: &Desk, name: &str) -> CertificateList {
+    let url = format!("http://{}/crl/{name}.crl", desk.world.at.scep);
+    let answer = desk.world.http.get(url).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{name}");
+    CertificateList::parse(&answer.bytes().await.unwrap()).unwrap()
+}
+
+/// The name of the list that the certificate points to.
+async fn part_of(desk: &Desk, certificate: &Certificate) -> String {
+    desk.write("one.pem", pem::encode("CERTIFICATE", certificate.der()).as_bytes());
+    let (said, _) = desk.run("openssl", "x509 -in one.pem -noout -ext crlDistributionPoints").await;
+    let url = said.split("URI:").nth(1).unwrap().trim();
+    url.strip_prefix("http://127.0.0.1:1/crl/").unwrap().strip_suffix(".crl").unwrap().to_owned()
+}
+
+fn serials(list: &CertificateList) -> BTreeSet<Vec<u8>> {
+    list.revoked.iter().map(|one| one.serial.octets().to_vec()).collect()
+}
+
+/// Makes the lists now, as `cert revoke --publish` does beside a server, and waits until they are given out.
+async fn published(desk: &Desk) {
+    let parts = Parts::of(&desk.world.home.config().unwrap());
+    let clock = chancery::clock::SystemClock;
+    let made = make(&*desk.world.store, &desk.world.authority, &clock, &parts).await.unwrap();
+    let began = std::time::Instant::now();
+    for crl in made {
+        let name = crl.shard.map_or("default".to_owned(), |shard| format!("default-{shard}"));
+        while fetched(desk, &name).await.number() < Some(crl.number) {
+            assert!(began.elapsed().as_secs() < 10, "{name} is not given out");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn t60_each_certificate_is_judged_by_the_part_it_points_to() {
+    let desk = divided().await;
+    let mut certificates = vec![desk.certificate.clone()];
+    for _ in 0..11 {
+        certificates.push(desk.another().await);
+    }
+    for revoked in certificates.iter().step_by(2) {
+        desk.revoke(revoked, 1).await;
+    }
+    published(&desk).await;
+    let mut names = BTreeSet::new();
+    for (number, certificate) in certificates.iter().enumerate() {
+        let name = part_of(&desk, certificate).await;
+        for other in 0..SHARDS {
+            let other = format!("default-{other}");
+            let list = fetched(&desk, &other).await;
+            desk.write("list.pem", pem::encode("X509 CRL", list.der()).as_bytes());
+            let words = "verify -crl_check -extended_crl -CAfile root.pem -untrusted issuing.pem -CRLfile list.pem one.pem";
+            let (said, good) = desk.run("openssl", words).await;
+            if other != name {
+                assert!(!good && said.contains("different CRL scope"), "{name} by {other}: {said}");
+            } else if number % 2 == 0 {
+                assert!(!good && said.contains("certificate revoked"), "{said}");
+            } else {
+                assert!(good, "{said}");
+            }
+        }
+        names.insert(name);
+    }
+    assert!(names.len() > 1, "twelve random numbers in one part of four");
+    let mut united = BTreeSet::new();
+    for shard in 0..SHARDS {
+        united.extend(serials(&fetched(&desk, &format!("default-{shard}")).await));
+    }
+    assert_eq!(united, serials(&fetched(&desk, "default").await), "the parts are the whole");
+    assert_eq!(united.len(), 6);
+    desk.world.assert_sound().await;
+    desk.world.assert_verified().await;
+}
+
+#[tokio::test]
+async fn a_list_is_had_as_pem_and_no_other_name() {
+    let desk = divided().await;
+    let get = |name: &str| desk.world.http.get(format!("http://{}/crl/{name}", desk.world.at.scep)).send();
+    let text = get("default-3.pem").await.unwrap().text().await.unwrap();
+    assert_eq!(pem::decode("X509 CRL", &text).unwrap()[0], fetched(&desk, "default-3").await.der());
+    for absent in
+        ["default-4.crl", "default-.crl", "default--1.crl", "default-x.crl", "defaul.crl", "root.crl"]
+    {
+        assert_eq!(get(absent).await.unwrap().status(), 404, "{absent}");
+    }
+}
+
+#[tokio::test]
+async fn t60_the_number_of_parts_is_fixed() {
+    let mut desk = divided().await;
+    let settings = std::fs::read_to_string(desk.path("chancery.toml")).unwrap();
+    for shards in [1, 2, 8] {
+        desk.world.stop().await;
+        desk.world.home.configure(&settings.replace("shards = 4", &format!("shards = {shards}")));
+        let refused = desk.world.home.server(&desk.world.clock).await;
+        assert!(matches!(refused, Err(StartError::Shards { recorded: 4, .. })), "{shards}");
+        desk.world.home.configure(&settings);
+        desk.world.start_again().await;
+    }
+    assert_eq!(part_of(&desk, &desk.another().await).await.get(..8), Some("default-"), "control");
+}
