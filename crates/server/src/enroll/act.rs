@@ -10,6 +10,7 @@ use ca::decide::Order;
 use ca::issue::{Issued, Node, Ticket, prepare, serial};
 use ca::rejection::{KeyFault, Rejection, Shown, SubjectFault};
 use mdm::intune::HResult;
+use pki::Time;
 use scep::server::CertificateRequested;
 use serde_json::json;
 use tokio::time::Instant;
@@ -99,7 +100,7 @@ impl Enroller {
             supersedes: gathered.supersedes(),
             claims: gathered.claims(),
             one_subject_per_key: true,
-            quota: self.max_per_subject_per_day.map(|most| Quota { most, since: at.plus_days(-1) }),
+            quota: self.quota(order, at),
             notification: self
                 .validator
                 .expects_notification()
@@ -108,8 +109,13 @@ impl Enroller {
         }
     }
 
+    fn quota(&self, order: &Order, at: Time) -> Option<Quota> {
+        let most = self.max_per_subject_per_day?;
+        Some(Quota { of: counted(order), most, since: at.plus_days(-1), until: at.plus_days(1) })
+    }
+
     fn too_many(&self, order: &Order, issued: u32) -> Rejection {
-        let subject = Shown::new(&order.subject().to_string());
+        let subject = Shown::new(&counted(order));
         SubjectFault::Quota { subject, issued, most: self.max_per_subject_per_day.unwrap_or(0) }.into()
     }
 
@@ -162,6 +168,16 @@ impl Enroller {
         });
         Ok(())
     }
+}
+
+/// Under whom a certificate counts. Devices without a subject differ in their alternative names alone.
+fn counted(order: &Order) -> String {
+    if !order.subject().is_empty() {
+        return order.subject().to_string();
+    }
+    let mut names: Vec<String> = order.san().0.iter().map(ToString::to_string).collect();
+    names.sort();
+    names.join(", ")
 }
 
 fn repeated(transaction: &Transaction, subject: &str) -> Rejection {

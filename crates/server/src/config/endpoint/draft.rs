@@ -88,11 +88,12 @@ impl Draft<'_> {
 
     fn quota(&mut self) -> Option<u32> {
         let most = self.settings.max_per_subject_per_day?;
-        if most == 0 {
+        // Each counts the rows of its subject within the one writer.
+        if !(1..=10_000).contains(&most) {
             self.problems.push(
                 Problem::new(Code::Rule, self.key("max_per_subject_per_day"), most)
-                    .rule("an endpoint that may issue nothing to anybody is of no use")
-                    .fix("write 1 or more, or remove the line for no limit"),
+                    .rule("a quota is from 1 to 10000")
+                    .fix("write such a number, or remove the line for no limit"),
             );
         }
         Some(most)

@@ -54,13 +54,18 @@ pub struct Reservation {
     pub event: AuditEvent,
 }
 
-/// A limit on the certificates of one subject at one endpoint (threat 33).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A limit on the certificates of one subject at one endpoint (threat 33). Those that were reserved without a quota and those
+/// that were given up do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quota {
-    /// That many, this one included; those without a quota of their own and those given up do not count.
+    /// Under whom the certificate counts: its subject, or its alternative names where that is empty.
+    pub of: String,
+    /// That many, this one included.
     pub most: u32,
     /// Those reserved after this time count.
     pub since: Time,
+    /// And until this time: what a clock that ran ahead has recorded must lock nobody out.
+    pub until: Time,
 }
 
 /// What became of a reservation.

@@ -30,7 +30,10 @@ fn hot_look_ups_search_and_never_scan() {
         (challenges::BY_HASH, "sqlite_autoindex_challenges_1 (hash=?)"),
         (notifications::DUE, "notification_due (next_attempt_at<?)"),
         (crls::NEWEST, "sqlite_autoindex_crls_1 (issuer=?)"),
-        (super::reserve::LATELY, "certificate_counted (subject=? AND endpoint=? AND reserved_at>?)"),
+        (
+            super::reserve::LATELY,
+            "certificate_counted (counted=? AND endpoint=? AND reserved_at>? AND reserved_at<?)",
+        ),
         (super::revocations::STATUS, "certificate_serial (serial=? AND issuer=?)"),
         (super::reserve::KEY_IN_USE, "certificate_key (key_hash=?)"),
         (audit::NEWEST, "audit"),

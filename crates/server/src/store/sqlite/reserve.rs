@@ -16,7 +16,7 @@ pub(super) fn reserve(writing: &Writing<'_>, reservation: &Reservation) -> Resul
             return Ok(Reserved::ChallengeSpent { by });
         }
     }
-    if let Some(quota) = reservation.quota {
+    if let Some(quota) = &reservation.quota {
         let issued = lately(writing.connection, reservation, quota)?;
         if issued >= quota.most {
             return Ok(Reserved::QuotaReached { issued });
@@ -75,13 +75,14 @@ fn spent_on(connection: &Connection, claim: ClaimHash) -> rusqlite::Result<Optio
     query.query_row((claim,), |row| row.get(0)).optional()
 }
 
-pub(super) const LATELY: &str =
-    "SELECT count(*) FROM certificates c WHERE c.counted = 1 AND c.subject = ?1 AND c.endpoint = ?2
-     AND c.reserved_at > ?3 AND NOT EXISTS (SELECT 1 FROM abandonments a WHERE a.certificate = c.id)";
+pub(super) const LATELY: &str = "SELECT count(*) FROM certificates c WHERE c.counted = ?1 AND c.endpoint = ?2
+     AND c.reserved_at > ?3 AND c.reserved_at <= ?4
+     AND NOT EXISTS (SELECT 1 FROM abandonments a WHERE a.certificate = c.id)";
 
-fn lately(connection: &Connection, new: &Reservation, quota: Quota) -> rusqlite::Result<u32> {
+fn lately(connection: &Connection, new: &Reservation, quota: &Quota) -> rusqlite::Result<u32> {
     let mut query = connection.prepare_cached(LATELY)?;
-    query.query_row((&new.subject, &new.endpoint, quota.since.unix()), |row| row.get(0))
+    let wanted = (&quota.of, &new.endpoint, quota.since.unix(), quota.until.unix());
+    query.query_row(wanted, |row| row.get(0))
 }
 
 /// `None` where the serial is taken: the only constraint that is left to break.
@@ -107,7 +108,7 @@ fn insert(connection: &Connection, new: &Reservation) -> rusqlite::Result<Option
         new.at.unix(),
         new.supersedes,
         &new.tbs,
-        new.quota.map(|_| 1),
+        new.quota.as_ref().map(|quota| &quota.of),
     ))?;
     Ok((changed == 1).then(|| CertificateId(connection.last_insert_rowid())))
 }

@@ -31,6 +31,16 @@ async fn t33_one_subject_draws_so_many_certificates_a_day_and_no_more() {
     }
     assert_eq!((granted, world.issued().await), (10, 22));
     assert!(ask(&world, "phone").await.is_success(), "those of before the limit were not counted");
+    // Without a subject the alternative names tell devices apart.
+    for (number, expected) in
+        [(1, true), (2, true)].into_iter().chain([(1, true); 9]).chain([(1, false), (2, true)])
+    {
+        let device = world.device("unused");
+        let names = vec![pki::general_name::GeneralName::Dns(format!("device-{number}.example.test"))];
+        let csr = Csr { names, ..Csr::of(Name::from_pairs(&[]), SHARED) };
+        let told = world.post("fixed", device.pkcs_req(&world, &csr.signed(&device.key))).await;
+        assert_eq!(told.is_success(), expected, "{number}: {told:?}");
+    }
     world.clock.advance(86_400);
     assert!(ask(&world, "tablet").await.is_success(), "a day later");
     world.assert_sound().await;

@@ -73,8 +73,15 @@ async fn i9_issuance_without_audit_and_audit_without_issuance_are_found() {
 #[tokio::test]
 async fn i8_gap_and_step_back_of_crls_are_found() {
     for second in ["(1, 2, 500, 600, x'')", "(1, 2, 50, 600, x'')"] {
-        let first = "INSERT INTO crls (issuer, number, this_update, next_update, der) VALUES (1, 1, 100, 200, x'')";
-        finds(Check::Crls, &format!("{first}; INSERT INTO crls (issuer, number, this_update, next_update, der) VALUES {second}")).await;
+        let first =
+            "INSERT INTO crls (issuer, number, this_update, next_update, der) VALUES (1, 1, 100, 200, x'')";
+        finds(
+            Check::Crls,
+            &format!(
+                "{first}; INSERT INTO crls (issuer, number, this_update, next_update, der) VALUES {second}"
+            ),
+        )
+        .await;
     }
 }
 

@@ -29,8 +29,8 @@ CREATE TABLE certificates (
     not_after        INTEGER NOT NULL,
     reserved_at      INTEGER NOT NULL,
     supersedes       INTEGER REFERENCES certificates (id),
-    -- 1 where its endpoint limits how many a subject gets, else NULL.
-    counted          INTEGER CHECK (counted = 1),
+    -- Under whom it counts where its endpoint limits how many one subject gets, else NULL.
+    counted          TEXT,
     tbs              BLOB    NOT NULL
 ) STRICT;
 
@@ -40,7 +40,7 @@ CREATE UNIQUE INDEX certificate_serial ON certificates (serial, issuer);
 CREATE UNIQUE INDEX certificate_key ON certificates (key_hash, transaction_hash);
 
 -- What a subject got lately; nothing where nobody counts.
-CREATE INDEX certificate_counted ON certificates (subject, endpoint, reserved_at) WHERE counted = 1;
+CREATE INDEX certificate_counted ON certificates (counted, endpoint, reserved_at) WHERE counted IS NOT NULL;
 
 -- What follows the to-be-signed bytes in the certificate: algorithm and signature, as DER.
 CREATE TABLE signatures (

@@ -83,7 +83,7 @@ pub(crate) async fn t33_a_quota_is_exact_and_slides(store: &dyn Store) {
     let one = |n, now: i64| Reservation {
         subject: "CN=same".to_owned(),
         at: at(now),
-        quota: Some(Quota { most: 3, since: at(now - DAY) }),
+        quota: Some(Quota { of: "CN=same".to_owned(), most: 3, since: at(now - DAY), until: at(now + DAY) }),
         ..reservation(issuer, n)
     };
     let outcomes = all((0..16).map(|n| store.reserve(one(n, 0)))).await;
@@ -93,7 +93,8 @@ pub(crate) async fn t33_a_quota_is_exact_and_slides(store: &dyn Store) {
     assert_eq!(outcomes.iter().filter(|outcome| reached(outcome)).count(), 13);
     // What was refused spent no challenge; others are not concerned.
     let elsewhere = Reservation { endpoint: "other".to_owned(), ..one(20, 0) };
-    let somebody = Reservation { subject: "CN=somebody".to_owned(), ..one(21, 0) };
+    let quota = one(21, 0).quota.map(|quota| Quota { of: "CN=somebody".to_owned(), ..quota });
+    let somebody = Reservation { quota, ..one(21, 0) };
     for free in [elsewhere, somebody, Reservation { quota: None, ..one(22, 0) }] {
         assert!(new(&store.reserve(free).await));
     }
@@ -102,6 +103,10 @@ pub(crate) async fn t33_a_quota_is_exact_and_slides(store: &dyn Store) {
     store.abandon(Abandonment { id, reason: String::new(), at: at(1), release_claims: true }).await.unwrap();
     assert!(new(&store.reserve(one(24, DAY - 1)).await), "what was given up does not count");
     assert!(new(&store.reserve(one(25, DAY)).await), "a day later the first three do not");
+    assert!(
+        new(&store.reserve(Reservation { at: at(2 * DAY), ..one(26, -3 * DAY) }).await),
+        "what a clock that ran ahead recorded does not count"
+    );
 }
 
 pub(crate) async fn i1_second_commit_needs_the_first_and_its_bytes(store: &dyn Store) {
