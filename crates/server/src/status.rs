@@ -17,11 +17,13 @@ use pki::Time;
 use pki::crl::Reason;
 use pki::ocsp::{CertId, CertStatus, ErrorStatus, IssuerHashes, OcspRequest, ResponseData, SingleResponse};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Serial numbers of ours have 20 octets at most (RFC 5280 §4.1.2.2).
 const LONGEST_SERIAL: usize = 20;
+/// Seconds between two lines of the log that say the same.
+const TOLD_EVERY: u64 = 10;
 /// Changes read at once.
 const PAGE: u32 = 10_000;
 
@@ -35,6 +37,8 @@ pub struct Responder {
     cache: Cache,
     /// The last change that was read.
     seen: AtomicU64,
+    /// When it was last told that no answer could be given, Unix seconds.
+    told: AtomicI64,
 }
 
 impl Responder {
@@ -48,7 +52,16 @@ impl Responder {
     ) -> Responder {
         let issuers = [Ca::Issuing, Ca::Root].map(|ca| (ca, IssuerHashes::of(authority.certificate(ca))));
         let cache = Cache::new(settings.cache);
-        Responder { store, authority, clock, settings, issuers, cache, seen: AtomicU64::new(0) }
+        Responder {
+            store,
+            authority,
+            clock,
+            settings,
+            issuers,
+            cache,
+            seen: AtomicU64::new(0),
+            told: AtomicI64::new(0),
+        }
     }
 
     /// Makes stale what was said of certificates whose status changed since the last call. To be called often: this is
@@ -92,7 +105,7 @@ impl Responder {
             }
             Err(trouble) => match kept.filter(|kept| kept.is_valid(now)) {
                 Some(kept) => self.reply(&kept, now, true),
-                None => unable(&trouble),
+                None => self.unable(&trouble, now),
             },
         }
     }
@@ -187,6 +200,17 @@ impl Responder {
         })
     }
 
+    /// RFC 6960 §2.3: the responder cannot tell just now. Anybody may ask a thousand times a second: it is told once a while.
+    fn unable(&self, trouble: &Trouble, now: Time) -> OcspReply {
+        let before = self.told.load(Ordering::Relaxed);
+        if now.unix().abs_diff(before) >= TOLD_EVERY {
+            self.told.store(now.unix(), Ordering::Relaxed);
+            let code = ours::OCSP;
+            tracing::error!(event = "ocsp_failed", error_code = %code, "no OCSP answer could be given: {trouble}");
+        }
+        OcspReply::error(ErrorStatus::TryLater, "try_later")
+    }
+
     fn reply(&self, kept: &Kept, now: Time, cacheable: bool) -> OcspReply {
         let left = u64::try_from(kept.next_update.unix() - now.unix()).unwrap_or(0);
         let max_age = self.settings.max_age.min(Duration::from_secs(left));
@@ -215,10 +239,4 @@ fn revoked(one: Revocation, now: Time) -> CertStatus {
 fn is_plain(request: &OcspRequest, body: &[u8]) -> bool {
     let [one] = request.certificates.as_slice() else { return false };
     request.nonce.is_none() && *body == OcspRequest::plain(one)
-}
-
-/// RFC 6960 §2.3: the responder cannot tell just now.
-fn unable(trouble: &Trouble) -> OcspReply {
-    tracing::error!(event = "ocsp_failed", error_code = %ours::OCSP, "no OCSP answer could be given: {trouble}");
-    OcspReply::error(ErrorStatus::TryLater, "try_later")
 }

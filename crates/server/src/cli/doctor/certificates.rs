@@ -11,6 +11,8 @@ use pki::key::KeyKind;
 
 /// Days before the end of the RA's certificate at which it is told.
 const RA_DAYS: i64 = 30;
+/// The same for an OCSP signer, which has a successor after half of its 30 days.
+const OCSP_DAYS: i64 = 7;
 
 pub(super) fn examine(config: &Config, data: &Data, now: Time, examination: &mut Examination) {
     let longest = config.profiles.iter().map(|profile| profile.validity.period / 86_400).max().unwrap_or(0);
@@ -27,6 +29,10 @@ pub(super) fn examine(config: &Config, data: &Data, now: Time, examination: &mut
                 examination.found(ours::AUTHORITY, what, "restore store and keys from one backup");
             }
         }
+    }
+    // The server makes its OCSP signers when it starts.
+    if let Some(signer) = data.current(AuthorityRole::Ocsp) {
+        life("OCSP signer", &signer, OCSP_DAYS, now, examination);
     }
     let (ra, issuing) = (data.current(AuthorityRole::Ra), data.current(AuthorityRole::Issuing));
     if let (Some(ra), Some(issuing)) = (ra, issuing) {
