@@ -1,4 +1,35 @@
-//! Graph: service discovery (contract §4) and the OData error envelope (contract §5).
+//! Graph: service discovery (contract §4), the OData error envelope (contract §5), and what the directory and Intune
+//! say of devices and users (contract §14).
+//!
+//! A page of the directory is read by [`Page::parse`], which gives an [`Entry`] for each object: what cannot be read is
+//! told of that object alone, so that one odd device does not hide all others. Delta pages hold parts of objects, in
+//! any order and repeated; [`Gathered`] puts them together.
+
+pub mod device;
+pub mod gathered;
+pub mod identifier;
+pub mod instant;
+pub mod link;
+pub mod managed_device;
+pub mod member;
+pub mod page;
+pub mod refusal;
+pub mod request;
+pub mod risky_user;
+pub mod state;
+pub mod user;
+
+pub use device::Device;
+pub use gathered::{Gathered, Known};
+pub use identifier::{EntraDeviceId, IntuneDeviceId, ObjectId, Upn};
+pub use link::{Link, Origin};
+pub use managed_device::ManagedDevice;
+pub use member::{Item, Member, Odd, Reading, Why};
+pub use page::{Entry, Follow, Page, PageError, RemovalReason, one};
+pub use refusal::Refusal;
+pub use risky_user::RiskyUser;
+pub use state::{ComplianceState, ManagementState, RiskLevel, RiskState};
+pub use user::User;
 
 use crate::OtherMembers;
 use serde::{Deserialize, Serialize};

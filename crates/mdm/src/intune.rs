@@ -1,9 +1,10 @@
-//! Intune: ScepActions (contract §5 and §6).
+//! Intune: ScepActions (contract §5 and §6) and CertificateAuthorityRequests ([`revocation`], contract §9).
 
 pub mod body;
 pub mod explanation;
 pub mod format;
 pub mod result_code;
+pub mod revocation;
 
 pub use body::{
     Answer, CertificateRequestText, Enrolment, FailureNotification, SuccessNotification, ValidateRequest,

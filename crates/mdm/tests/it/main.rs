@@ -1,0 +1,9 @@
+//! What Graph and Intune say, in their own words and in nobody's.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+extern crate chancery_mdm as mdm;
+
+mod anything;
+mod directory;
+mod rounds;
