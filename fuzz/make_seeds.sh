@@ -79,6 +79,9 @@ printf '{"token_type":"Bearer","expires_in":3599,"access_token":"e30.e30.e30"}' 
 printf '{"error":"invalid_client","error_description":"AADSTS7000215: no","error_codes":[7000215]}' | put intune refusal.json
 printf '{"value":[{"serviceName":"ScepRequestValidationFEService","uri":"https://a.manage.microsoft.com/x","providerName":"ScepRequestValidationFEService"}]}' | put intune endpoints.json
 printf '{"@odata.context":"x","code":"ChallengeExpired","errorDescription":"late"}' | put intune answer.json
+printf '%s' '{"value":[{"id":"1","deviceId":"2","accountEnabled":true,"isCompliant":null,"isManaged":true,"complianceExpirationDateTime":"2026-12-01T00:00:00Z"},{"id":"1","@removed":{"reason":"changed"}}],"@odata.deltaLink":"https://graph.microsoft.com/v1.0/devices/delta?$deltatoken=x"}' | put intune devices.json
+printf '%s' '{"value":[{"id":"1","azureADDeviceId":"2","userId":"","userPrincipalName":"a@b","managementState":"retirePending","complianceState":254,"enrolledDateTime":"0001-01-01T00:00:00Z"}],"@odata.nextLink":"https://graph.microsoft.com/beta/x?$skiptoken=y"}' | put intune managed.json
+printf '%s' '{"value":[{"requestContext":"c","serialNumber":"0x5A:4d 10","issuerName":null,"caConfiguration":"CA"},{"requestContext":"d","serialNumber":"255"}]}' | put intune revocation.json
 # Behind the signatures: a first octet chooses the message type or status, then contents; or attributes by index.
 for kind in rsa ec; do { printf '\0'; cat csr/$kind.der; } | put opened csr-$kind; done
 printf '\x020\x140\x100\x0e\x06\x03U\x04\x03\x13\x07CA\x02\x01\x05aa' | put opened poll
