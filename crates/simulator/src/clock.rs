@@ -48,6 +48,13 @@ pub fn entra_stamp(unix: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// `2026-11-21T05:43:15Z`, the form of Graph.
+#[must_use]
+pub fn graph_stamp(unix: i64) -> String {
+    let [year, month, day, hour, minute, second] = civil(unix);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
 /// `11/21/2026 05:43:15`, the form of Intune's error descriptions.
 #[must_use]
 pub fn intune_stamp(unix: i64) -> String {

@@ -1,4 +1,4 @@
-//! Pretend Entra, Graph and Intune on loopback (wire contract, sections 3 to 6, 10 and 20).
+//! Pretend Entra, Graph and Intune on loopback (wire contract, sections 3 to 6, 9, 10, 14 and 20).
 //!
 //! ```no_run
 //! # extern crate chancery_simulator as simulator;
@@ -23,9 +23,13 @@ mod fault;
 mod graph;
 mod journal;
 mod ledger;
+mod lifecycle;
 mod listener;
+mod objects;
 mod options;
+mod revocation;
 mod route;
+mod rows;
 mod scep_actions;
 mod start;
 pub mod subject;
@@ -34,14 +38,15 @@ mod world;
 pub use challenge::{BlobFault, Payload, Seals};
 pub use code::{Code, Verdict};
 pub use delivery::{Delivery, MintOptions, TenantError};
-pub use directory::{Device, Directory, Platform, Profile, San, SanKind, User};
-pub use entra::{Application, Secret};
+pub use directory::{AndroidManagement, Device, Directory, Platform, Profile, San, SanKind, User};
+pub use entra::{Application, STATUS_ROLES, Secret};
 pub use exchange::{Answer, Call, Conduct, Ending};
 pub use fault::{Fault, FaultBook, Hop, Rule, TransportFault, When, transport_faults};
-pub use graph::{INTUNE_APP_ID, PKI_SERVICE, SCEP_SERVICE};
+pub use graph::{INTUNE_APP_ID, PKI_SERVICE, Pager, SCEP_SERVICE};
 pub use journal::{Journal, Recorded};
 pub use ledger::{Ledger, Transaction};
 pub use options::{Credentials, Listen, TenantOptions};
+pub use revocation::{Event, QueueRules, RevocationEntry, RevocationQueue, Uploaded};
 pub use route::respond;
 pub(crate) use scep_actions::profile_usage;
 pub use scep_actions::{FailureNotification, SuccessNotification};

@@ -108,7 +108,7 @@ impl Trick {
         }
         let delivery = world.deliver(&device.id, &profile.id, &options)?;
         if self == Self::UnknownDevice {
-            world.directory().devices.remove(&device.id);
+            world.delete_device(&device.id);
         }
         Ok(delivery)
     }

@@ -5,12 +5,23 @@
 //! | `GET /sim/state` | addresses, tenant, counts, verdicts, certificates, breaches |
 //! | `GET /sim/requests` | the requests recorded |
 //! | `POST /sim/users` `{upn, sid?}` | makes a user |
-//! | `POST /sim/devices` `{platform, user?}` | enrols a device; `DELETE /sim/devices/{id}` retires it |
+//! | `DELETE /sim/users/{id}` | deletes a user softly, `…/for-good` for good; `POST …/restore` |
+//! | `POST /sim/users/{id}/enabled` `{enabled}`, `/risk` `{level, state}` | what Entra thinks of a user |
+//! | `POST /sim/devices` `{platform, user?}` | enrols a device; `DELETE /sim/devices/{id}` deletes it in Intune |
+//! | `POST /sim/devices/{id}/retire`, `/wipe`, `/unenrol`, `/check-in` | what befalls a device |
+//! | `POST /sim/devices/{id}/compliance`, `/management` `{state}`, `/grace` `{until}` | what Intune thinks of it |
+//! | `POST /sim/devices/{id}/android` `{management}` | `knox`, `device_owner` or `aosp` |
+//! | `POST /sim/devices/{id}/entra/enabled` `{enabled}`, `DELETE …/entra` | the device in Entra |
 //! | `POST /sim/profiles` (a profile) | makes a profile; `POST /sim/profiles/{id}/assigned` `{assigned}` |
 //! | `POST /sim/challenges` `{device, profile, lifetime?, age?, fault?}` | delivers a profile with a challenge |
 //! | `POST /sim/clock` `{advance}` | moves the clock, seconds |
 //! | `POST /sim/faults` (a rule), `GET`, `DELETE` | orders, shows, removes faults |
+//! | `GET /sim/revocations` | what Intune wants revoked, and what became of it |
+//! | `POST /sim/paging` `{size?, empty?, repeat?}` | how Graph cuts its answers |
+//! | `POST /sim/deltas/expire` | makes every delta link answer 410 |
 //! | `POST /sim/move` | moves the tenant to another scale unit |
+
+mod lifecycle;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -52,6 +63,13 @@ struct Advance {
     advance: i64,
 }
 
+#[derive(Deserialize)]
+struct Paging {
+    size: Option<usize>,
+    empty: Option<f64>,
+    repeat: Option<f64>,
+}
+
 type Done = Result<Value, Answer>;
 
 /// Answers a request under `/sim/`.
@@ -70,8 +88,8 @@ fn objects(world: &World, call: &Call, parts: &[&str]) -> Done {
         ("POST", ["devices"]) => {
             read(call).map(|new: NewDevice| json!(world.enrol_device(new.platform, new.user.as_deref())))
         }
-        ("DELETE", ["devices", id]) => found(world.directory().devices.remove(*id).is_some()),
-        ("DELETE", ["users", id]) => found(world.directory().users.remove(*id).is_some()),
+        (_, ["devices", id, what @ ..]) => lifecycle::device(world, call, id, what),
+        (_, ["users", id, what @ ..]) => lifecycle::user(world, call, id, what),
         ("POST", ["profiles"]) => read(call).map(|new: Profile| json!(world.add_profile(new))),
         ("POST", ["profiles", id, "assigned"]) => {
             read(call).and_then(|new: Assigned| found(world.assign(id, new.assigned)))
@@ -102,12 +120,26 @@ fn conditions(world: &World, call: &Call, parts: &[&str]) -> Done {
             world.clock.advance(read::<Advance>(call)?.advance);
             Ok(json!({ "now": world.clock.now() }))
         }
+        ("GET", ["revocations"]) => Ok(json!(world.revocations().requests())),
+        ("POST", ["deltas", "expire"]) => {
+            world.pager().expire_delta_links();
+            Ok(json!({}))
+        }
+        ("POST", ["paging"]) => read(call).map(|new: Paging| paging(world, &new)),
         ("POST", ["move"]) => {
             world.move_scale_unit();
             Ok(json!(world.urls()))
         }
         _ => nowhere(),
     }
+}
+
+fn paging(world: &World, new: &Paging) -> Value {
+    let mut pager = world.pager();
+    pager.page_size = new.size.unwrap_or(pager.page_size);
+    pager.empty_chance = new.empty.unwrap_or(pager.empty_chance);
+    pager.repeat_chance = new.repeat.unwrap_or(pager.repeat_chance);
+    json!({ "size": pager.page_size, "empty": pager.empty_chance, "repeat": pager.repeat_chance })
 }
 
 fn nowhere() -> Done {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::World;
 use super::challenge::{BlobFault, Payload};
 use super::directory::{Device, Directory, Platform, Profile, San, User};
+use super::objects::Kind;
+use super::rows;
 use crate::keys::KeyError;
 
 /// Why the tenant could not do what it was told.
@@ -63,13 +65,16 @@ impl World {
     pub fn add_user(&self, upn: &str, sid: Option<String>) -> User {
         let name = upn.split('@').next().unwrap_or(upn).to_owned();
         let user = User { id: self.guid(), upn: upn.into(), mail: upn.into(), display_name: name, sid };
-        self.directory().users.insert(user.id.clone(), user.clone());
+        let mut directory = self.directory();
+        directory.objects.put(Kind::Users, &user.id, rows::user(&user));
+        directory.users.insert(user.id.clone(), user.clone());
         user
     }
 
-    /// Enrols a device, with a user's id or without.
+    /// Enrols a device, with a user's id or without: Intune has it as a managed device, and Entra as a device.
     pub fn enrol_device(&self, platform: Platform, user: Option<&str>) -> Device {
-        let (id, entra_id) = (self.guid(), self.guid());
+        let (id, entra_id, object_id) = (self.guid(), self.guid(), self.guid());
+        let now = self.clock.now();
         let mut directory = self.directory();
         directory.enrolled += 1;
         let number = directory.enrolled;
@@ -87,6 +92,10 @@ impl World {
             entra_id,
             platform,
         };
+        let owner = device.user.as_ref().and_then(|id| directory.users.get(id));
+        let managed = rows::managed_device(&device, owner, now);
+        directory.objects.put(Kind::ManagedDevices, &device.id, managed);
+        directory.objects.put(Kind::Devices, &object_id, rows::entra_device(&device, &object_id, now));
         directory.devices.insert(device.id.clone(), device.clone());
         device
     }
@@ -98,13 +107,6 @@ impl World {
         }
         self.directory().profiles.insert(profile.id.clone(), profile.clone());
         profile
-    }
-
-    /// Assigns or unassigns a profile; false if there is none of that id.
-    pub fn assign(&self, profile: &str, assigned: bool) -> bool {
-        let mut directory = self.directory();
-        let known = directory.profiles.get_mut(profile);
-        known.map(|profile| profile.assigned = assigned).is_some()
     }
 
     /// Delivers a profile to a device, with a fresh challenge.
@@ -176,11 +178,12 @@ impl World {
             let ledger = self.ledger();
             (json!(ledger.verdicts()), ledger.certificates_json(), ledger.failures().len())
         };
+        let revocations = self.revocations().requests().len();
         let journal = self.journal();
         json!({
             "tenant": self.tenant_id(), "domain": self.tenant_domain(), "urls": self.urls(), "now": self.clock.now(),
             "counts": counts, "verdicts": verdicts, "certificates": certificates, "failures": failures,
-            "requests": journal.total(), "breaches": journal.breaches(),
+            "revocations": revocations, "requests": journal.total(), "breaches": journal.breaches(),
         })
     }
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::objects::Objects;
+
 /// An operating system, with its own habits as a SCEP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,6 +30,19 @@ impl Platform {
     pub fn requests_extended_key_usage(self) -> bool {
         self == Self::Windows
     }
+}
+
+/// How Intune manages an Android device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AndroidManagement {
+    /// Device administrator with Samsung Knox: the column of the contract's table (section 9.3).
+    #[default]
+    Knox,
+    /// Android Enterprise, owned by the organisation.
+    DeviceOwner,
+    /// Android Open Source Project.
+    Aosp,
 }
 
 /// An enrolled device.
@@ -161,7 +176,8 @@ impl Profile {
     }
 }
 
-/// Everything the tenant knows.
+/// Everything the tenant knows. Devices and users that are taken out of their maps by hand are unknown to ScepActions
+/// and still in Graph; [`super::World::delete_device`] and its sisters keep both in step.
 #[derive(Debug, Default)]
 pub struct Directory {
     /// Devices ever enrolled; names are numbered by it.
@@ -174,6 +190,12 @@ pub struct Directory {
     pub profiles: BTreeMap<String, Profile>,
     /// Identifiers of the challenges delivered.
     pub request_ids: BTreeSet<String>,
+    /// Users deleted softly, by user id.
+    pub(super) deleted_users: BTreeMap<String, User>,
+    /// How Intune manages Android devices, by device id; [`AndroidManagement::Knox`] if not said.
+    pub(super) android: BTreeMap<String, AndroidManagement>,
+    /// What Graph shows.
+    pub(super) objects: Objects,
 }
 
 impl Directory {

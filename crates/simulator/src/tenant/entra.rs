@@ -6,7 +6,7 @@ mod issuer;
 mod refusal;
 mod request;
 
-pub use application::{Application, Secret};
+pub use application::{Application, STATUS_ROLES, Secret};
 pub(crate) use issuer::{TokenClaims, TokenIssuer};
 pub(crate) use refusal::refusal;
 pub(crate) use request::token;

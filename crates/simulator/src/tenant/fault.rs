@@ -26,17 +26,61 @@ pub enum Hop {
     SuccessNotification,
     /// Intune: `ScepActions/failureNotification`.
     FailureNotification,
+    /// Graph: devices of the directory, as a list or one by one.
+    Devices,
+    /// Graph: changes of devices.
+    DevicesDelta,
+    /// Graph: users of the directory, as a list or one by one.
+    Users,
+    /// Graph: changes of users.
+    UsersDelta,
+    /// Graph: devices of Intune.
+    ManagedDevices,
+    /// Graph: users at risk.
+    RiskyUsers,
+    /// Intune: `CertificateAuthorityRequests/downloadRevocationRequests`.
+    RevocationDownload,
+    /// Intune: `CertificateAuthorityRequests/uploadRevocationResults`.
+    RevocationUpload,
 }
 
 impl Hop {
-    /// All hops, in the order of an enrolment.
-    pub const ALL: [Self; 6] = [
+    /// All hops: those of an enrolment in their order, then those of status by device and user.
+    pub const ALL: [Self; 14] = [
         Self::GraphToken,
         Self::Endpoints,
         Self::IntuneToken,
         Self::ValidateRequest,
         Self::SuccessNotification,
         Self::FailureNotification,
+        Self::Devices,
+        Self::DevicesDelta,
+        Self::Users,
+        Self::UsersDelta,
+        Self::ManagedDevices,
+        Self::RiskyUsers,
+        Self::RevocationDownload,
+        Self::RevocationUpload,
+    ];
+
+    /// Those of Graph.
+    pub const OF_GRAPH: [Self; 7] = [
+        Self::Endpoints,
+        Self::Devices,
+        Self::DevicesDelta,
+        Self::Users,
+        Self::UsersDelta,
+        Self::ManagedDevices,
+        Self::RiskyUsers,
+    ];
+
+    /// Those of Intune.
+    pub const OF_INTUNE: [Self; 5] = [
+        Self::ValidateRequest,
+        Self::SuccessNotification,
+        Self::FailureNotification,
+        Self::RevocationDownload,
+        Self::RevocationUpload,
     ];
 }
 
@@ -81,7 +125,7 @@ pub enum Fault {
     MissingEndpoint,
     /// Discovery: the service stands on the second page (`@odata.nextLink`).
     NextLink,
-    /// Discovery: the next page is said to be at this address.
+    /// Discovery and lists: the next page is said to be at this address.
     NextLinkTo { uri: String },
     /// Discovery: this address for the SCEP service.
     EndpointUri { uri: String },

@@ -1,4 +1,12 @@
-//! Pretend Graph: the endpoints of Intune's service principal (contract section 4).
+//! Pretend Graph: the endpoints of Intune's service principal (contract section 4), devices and users (section 14).
+
+mod cut;
+mod pager;
+mod query;
+mod read;
+
+pub use pager::Pager;
+pub(crate) use read::{Read, read};
 
 use serde_json::{Value, json};
 

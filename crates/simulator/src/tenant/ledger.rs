@@ -72,11 +72,16 @@ impl Ledger {
         &self.verdicts
     }
 
+    /// What the challenge said of a reported certificate's request.
+    #[must_use]
+    pub fn payload_of(&self, note: &SuccessNotification) -> Option<&Payload> {
+        self.transaction(&note.transaction_id, &note.certificate_request)?.payload.as_ref()
+    }
+
     /// The device that a reported certificate belongs to, by the challenge in its request.
     #[must_use]
     pub fn device_of(&self, note: &SuccessNotification) -> Option<&str> {
-        let transaction = self.transaction(&note.transaction_id, &note.certificate_request)?;
-        transaction.payload.as_ref().map(|payload| payload.device_id.as_str())
+        self.payload_of(note).map(|payload| payload.device_id.as_str())
     }
 
     /// Reported certificates in the words of Graph's managedDeviceCertificateState.

@@ -6,6 +6,8 @@ use super::entra;
 use super::exchange::{Answer, Call, Conduct, form_pairs};
 use super::fault::{Fault, Hop, conduct};
 use super::graph;
+use super::graph::Read;
+use super::revocation::{AuthorityCall, authority};
 use super::scep_actions::{Action, act, envelope};
 
 /// What a request asks for.
@@ -23,6 +25,10 @@ pub(crate) enum Route {
     Endpoints { app_id: String },
     /// `POST {scale unit}/…/ScepActions/{action}`
     Action { action: Action, base: String },
+    /// `GET /{version}/devices` and its kin
+    Directory(Read),
+    /// `POST {scale unit}/…/CertificateAuthorityRequests/{call}`
+    Authority { call: AuthorityCall, base: String },
     /// `/sim/…`
     Control { path: Vec<String> },
     /// No service has it.
@@ -50,6 +56,11 @@ impl Route {
                 Some(action) => Self::Action { action, base: base.join("/") },
                 None => Self::Nowhere,
             },
+            ("POST", [base @ .., "CertificateAuthorityRequests", call]) => match AuthorityCall::named(call) {
+                Some(call) => Self::Authority { call, base: base.join("/") },
+                None => Self::Nowhere,
+            },
+            ("GET", parts) => Read::of(parts).map_or(Self::Nowhere, Self::Directory),
             _ => Self::Nowhere,
         }
     }
@@ -68,6 +79,9 @@ impl Route {
             Self::Action { action: Action::ValidateRequest, .. } => Some(Hop::ValidateRequest),
             Self::Action { action: Action::SuccessNotification, .. } => Some(Hop::SuccessNotification),
             Self::Action { action: Action::FailureNotification, .. } => Some(Hop::FailureNotification),
+            Self::Directory(read) => Some(read.hop()),
+            Self::Authority { call: AuthorityCall::Download, .. } => Some(Hop::RevocationDownload),
+            Self::Authority { call: AuthorityCall::Upload, .. } => Some(Hop::RevocationUpload),
             _ => None,
         }
     }
@@ -82,7 +96,15 @@ impl Route {
             Self::Action { action, base } if world.urls().scep_service.ends_with(&format!("/{base}")) => {
                 act(world, call, *action)
             }
-            Self::Action { .. } => envelope(404, "ResourceNotFound", "No service stands at this address."),
+            Self::Authority { call: what, base }
+                if world.urls().pki_service.ends_with(&format!("/{base}")) =>
+            {
+                authority(world, call, *what)
+            }
+            Self::Directory(read) => graph::read(world, call, read),
+            Self::Action { .. } | Self::Authority { .. } => {
+                envelope(404, "ResourceNotFound", "No service stands at this address.")
+            }
             Self::Control { path } => control::answer(world, call, path),
             Self::Nowhere => Answer::text(404, "text/plain", "Not found"),
         }

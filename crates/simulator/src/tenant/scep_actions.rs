@@ -52,7 +52,8 @@ pub(crate) fn act(world: &World, call: &Call, action: Action) -> Answer {
     }
 }
 
-fn permitted(world: &World, call: &Call) -> Result<(), Answer> {
+/// Token, role and headers, for all services of Intune.
+pub(super) fn permitted(world: &World, call: &Call) -> Result<(), Answer> {
     let claims = access::bearer(world, call, |aud| world.is_intune_audience(aud))
         .map_err(|why| envelope(401, "Unauthorized", &why))?;
     if !claims.roles.iter().any(|role| role == ROLE) {

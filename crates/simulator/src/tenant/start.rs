@@ -17,6 +17,7 @@ use super::delivery::{MintOptions, TenantError};
 use super::directory::{Device, Directory, Profile};
 use super::entra::{Application, Secret, TokenIssuer};
 use super::fault::{FaultBook, Hop};
+use super::graph::Pager;
 use super::journal::Journal;
 use super::listener::{Line, serve};
 use super::options::{Credentials, Listen, TenantOptions};
@@ -123,11 +124,8 @@ async fn bind(listen: &Listen) -> io::Result<Vec<Socket>> {
         Listen::Address(address) => vec![(TcpListener::bind(address).await?, Hop::ALL.to_vec())],
         Listen::Loopback => vec![
             (TcpListener::bind(any).await?, vec![Hop::GraphToken, Hop::IntuneToken]),
-            (TcpListener::bind(any).await?, vec![Hop::Endpoints]),
-            (
-                TcpListener::bind(any).await?,
-                vec![Hop::ValidateRequest, Hop::SuccessNotification, Hop::FailureNotification],
-            ),
+            (TcpListener::bind(any).await?, Hop::OF_GRAPH.to_vec()),
+            (TcpListener::bind(any).await?, Hop::OF_INTUNE.to_vec()),
         ],
     })
 }
@@ -165,7 +163,7 @@ fn build(options: &TenantOptions, bases: Bases) -> Result<(World, Credentials), 
     let mut dice = Dice::new(options.seed, "tenant");
     let tenant = (dice.guid(), "contoso-sim.onmicrosoft.com".to_owned());
     let credentials = credentials(&mut dice, now)?;
-    let mut app = Application::scep_server(credentials.client_id.clone());
+    let mut app = Application::status_server(credentials.client_id.clone());
     app.secrets.push(Secret { value: credentials.secret.clone(), expires: now + 365 * 86_400 });
     app.certificates.push(credentials.certificate.clone());
     let world = World {
@@ -178,6 +176,8 @@ fn build(options: &TenantOptions, bases: Bases) -> Result<(World, Credentials), 
         applications: Mutex::new(vec![app]),
         directory: Mutex::new(Directory::default()),
         ledger: Mutex::default(),
+        revocations: Mutex::default(),
+        pager: Mutex::new(Pager::new(options.seed)),
         faults: Mutex::new(FaultBook::new(options.seed)),
         journal: Mutex::new(Journal::new(options.journal_limit)),
         dice: Mutex::new(dice),

@@ -7,8 +7,10 @@ use super::challenge::Seals;
 use super::directory::Directory;
 use super::entra::{Application, TokenIssuer};
 use super::fault::FaultBook;
+use super::graph::Pager;
 use super::journal::Journal;
 use super::ledger::Ledger;
+use super::revocation::RevocationQueue;
 use super::subject::SubjectRule;
 use crate::clock::Clock;
 use crate::dice::Dice;
@@ -74,6 +76,8 @@ pub struct World {
     pub(super) applications: Mutex<Vec<Application>>,
     pub(super) directory: Mutex<Directory>,
     pub(super) ledger: Mutex<Ledger>,
+    pub(super) revocations: Mutex<RevocationQueue>,
+    pub(super) pager: Mutex<Pager>,
     pub(super) faults: Mutex<FaultBook>,
     pub(super) journal: Mutex<Journal>,
     pub(super) dice: Mutex<Dice>,
@@ -176,6 +180,16 @@ impl World {
     /// Verdicts, certificates and failures.
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         locked(&self.ledger)
+    }
+
+    /// What Intune wants revoked.
+    pub fn revocations(&self) -> MutexGuard<'_, RevocationQueue> {
+        locked(&self.revocations)
+    }
+
+    /// How Graph cuts its answers, and the links that it gave.
+    pub fn pager(&self) -> MutexGuard<'_, Pager> {
+        locked(&self.pager)
     }
 
     /// Faults to order.

@@ -66,6 +66,44 @@ impl Caller {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// A read of Graph, by its path and query without leading slash.
+    pub async fn graph(&self, path: &str) -> (u16, Value) {
+        self.follow(&format!("{}{path}", self.tenant.urls().graph)).await
+    }
+
+    /// A read of Graph, by the whole link.
+    pub async fn follow(&self, link: &str) -> (u16, Value) {
+        let token = self.token(GRAPH_SCOPE).await;
+        let answer = self.http.get(link).bearer_auth(token).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// All objects of all pages from that path on, the number of pages, and the delta link if there is one.
+    pub async fn pages(&self, path: &str) -> (Vec<Value>, usize, Option<String>) {
+        let mut link = format!("{}{path}", self.tenant.urls().graph);
+        let (mut all, mut count) = (Vec::new(), 0);
+        loop {
+            let (status, body) = self.follow(&link).await;
+            assert_eq!(status, 200, "{body}");
+            count += 1;
+            all.extend(body["value"].as_array().unwrap().iter().cloned());
+            match body["@odata.nextLink"].as_str() {
+                Some(next) => link = next.to_owned(),
+                None => return (all, count, body["@odata.deltaLink"].as_str().map(str::to_owned)),
+            }
+        }
+    }
+
+    pub fn authority(&self, token: &str, call: &str, body: &Value) -> RequestBuilder {
+        let url = format!("{}/CertificateAuthorityRequests/{call}", self.tenant.urls().pki_service);
+        self.http
+            .post(url)
+            .bearer_auth(token)
+            .header("api-version", "5019-05-05")
+            .header("client-request-id", "1")
+            .json(body)
+    }
+
     pub fn discovery(&self, token: &str) -> RequestBuilder {
         let url = format!(
             "{}v1.0/servicePrincipals/appId=0000000a-0000-0000-c000-000000000000/endpoints",

@@ -51,3 +51,47 @@ async fn contract_20_control_api() {
     assert_eq!((&requests[0]["hop"], &requests[0]["status"]), (&json!("graph_token"), &json!(200)));
     assert_eq!(post(&caller, "nowhere", json!({})).await.0, 404);
 }
+
+#[tokio::test]
+async fn contract_20_what_becomes_of_devices_and_users() {
+    let listen = Listen::Address("127.0.0.1:0".parse().unwrap());
+    let caller = Caller::with(TenantOptions { listen, tls: false, ..TenantOptions::default() }).await;
+    let (id, user) = (caller.device.id.clone(), caller.device.user.clone().unwrap());
+    for (path, body) in [
+        ("compliance", json!({ "state": "noncompliant" })),
+        ("management", json!({ "state": "unhealthy" })),
+        ("grace", json!({ "until": 0 })),
+        ("android", json!({ "management": "device_owner" })),
+        ("entra/enabled", json!({ "enabled": false })),
+        ("wipe", json!({})),
+        ("retire", json!({})),
+        ("check-in", json!({})),
+    ] {
+        assert_eq!(post(&caller, &format!("devices/{id}/{path}"), body).await.0, 200, "{path}");
+    }
+    let (_, device) = caller.graph(&format!("beta/deviceManagement/managedDevices/{id}")).await;
+    assert_eq!(
+        (&device["managementState"], &device["complianceState"]),
+        (&json!("retireIssued"), &json!("noncompliant"))
+    );
+    assert_eq!(post(&caller, &format!("users/{user}/enabled"), json!({ "enabled": false })).await.0, 200);
+    let risk = json!({ "level": "high", "state": "atRisk" });
+    assert_eq!(post(&caller, &format!("users/{user}/risk"), risk).await.0, 200);
+    assert_eq!(post(&caller, &format!("devices/{id}/nonsense"), json!({})).await.0, 404);
+    assert_eq!(post(&caller, "devices/x/retire", json!({})).await.0, 404);
+    assert_eq!(post(&caller, &format!("devices/{id}/unenrol"), json!({})).await.0, 200);
+    assert_eq!(get(&caller, "state").await["counts"]["devices"], 0);
+
+    let (_, paging) = post(&caller, "paging", json!({ "size": 1, "empty": 0.0 })).await;
+    assert_eq!((&paging["size"], &paging["empty"]), (&json!(1), &json!(0.0)));
+    let (_, _, link) = caller.pages("v1.0/users/delta").await;
+    assert_eq!(post(&caller, "deltas/expire", json!({})).await.0, 200);
+    assert_eq!(caller.follow(&link.unwrap()).await.0, 410);
+    let delete =
+        |path: &str| caller.http.delete(format!("{}sim/{path}", caller.tenant.urls().control)).send();
+    assert_eq!(delete(&format!("users/{user}")).await.unwrap().status(), 200);
+    assert_eq!(post(&caller, &format!("users/{user}/restore"), json!({})).await.0, 200);
+    assert_eq!(delete(&format!("users/{user}/for-good")).await.unwrap().status(), 200);
+    assert_eq!(delete(&format!("devices/{}/entra", caller.device.entra_id)).await.unwrap().status(), 200);
+    assert_eq!(get(&caller, "revocations").await, json!([]));
+}

@@ -22,11 +22,20 @@ pub struct Application {
     /// DER of registered certificates.
     #[serde(skip)]
     pub certificates: Vec<Vec<u8>>,
-    /// Roles in tokens for Graph; `Application.Read.All` is needed for discovery.
+    /// Roles in tokens for Graph; `Application.Read.All` is needed for discovery, [`STATUS_ROLES`] for what it says of
+    /// devices and users.
     pub graph_roles: Vec<String>,
     /// Roles in tokens for Intune; `scep_challenge_provider` is needed for all three actions.
     pub intune_roles: Vec<String>,
 }
+
+/// Roles that Graph asks for before it says anything of devices and users (contract section 2).
+pub const STATUS_ROLES: [&str; 4] = [
+    "Device.Read.All",
+    "User.Read.All",
+    "DeviceManagementManagedDevices.Read.All",
+    "IdentityRiskyUser.Read.All",
+];
 
 impl Application {
     /// An application with both roles that a SCEP server needs.
@@ -39,5 +48,13 @@ impl Application {
             graph_roles: vec!["Application.Read.All".into()],
             intune_roles: vec!["scep_challenge_provider".into()],
         }
+    }
+
+    /// One that may also read devices and users, for status by device and user.
+    #[must_use]
+    pub fn status_server(client_id: String) -> Self {
+        let mut app = Self::scep_server(client_id);
+        app.graph_roles.extend(STATUS_ROLES.map(String::from));
+        app
     }
 }

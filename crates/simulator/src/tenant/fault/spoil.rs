@@ -58,6 +58,7 @@ fn spoilt(fault: &Fault, hop: Hop, answer: Answer) -> Answer {
         Fault::TokenError { code } => crate::tenant::entra::refusal(*code, "Refused on order.", 0),
         _ => on_json(answer, |body| match hop {
             Hop::Endpoints => spoil_endpoints(fault, body),
+            graph if Hop::OF_GRAPH.contains(&graph) => spoil_page(fault, body),
             _ => spoil_result(fault, body),
         }),
     }
@@ -98,6 +99,14 @@ fn spoil_result(fault: &Fault, body: &mut Value) {
             members.insert("errorDescription".into(), Value::Null);
         }
         _ => {}
+    }
+}
+
+/// A page of the directory; the true links are lost.
+fn spoil_page(fault: &Fault, body: &mut Value) {
+    if let (Fault::NextLinkTo { uri }, Some(members)) = (fault, body.as_object_mut()) {
+        members.remove("@odata.deltaLink");
+        members.insert("@odata.nextLink".into(), uri.clone().into());
     }
 }
 
