@@ -19,3 +19,4 @@ mod notifications;
 mod revocation;
 mod subjects;
 mod toy_ca;
+mod words;
