@@ -18,12 +18,11 @@ impl Directory {
         known.or_else(by_entra)
     }
 
-    /// The object id of a device that Entra has.
+    /// The object id of a device that Entra has, by Intune's id even if Intune has it no longer.
     fn in_entra(&self, device: &str) -> Option<String> {
-        let row = self.managed(device).and_then(|id| self.objects.row(Kind::ManagedDevices, &id).cloned());
-        let of_managed = row.as_ref().and_then(|row| row.get("azureADDeviceId")?.as_str());
-        let of_map = self.devices.get(device).map(|device| device.entra_id.as_str());
-        self.objects.find(Kind::Devices, "deviceId", of_managed.or(of_map).unwrap_or(device))
+        let row = self.objects.last_known(Kind::ManagedDevices, device);
+        let entra_id = row.and_then(|row| row.get("azureADDeviceId")?.as_str()).unwrap_or(device);
+        self.objects.find(Kind::Devices, "deviceId", entra_id)
     }
 
     fn user_id(&self, user: &str) -> Option<String> {

@@ -107,6 +107,12 @@ impl Objects {
         self.rows.get(&(kind, id.to_owned()))
     }
 
+    /// The object of that id, or the last that was known of it.
+    pub(super) fn last_known(&self, kind: Kind, id: &str) -> Option<&Row> {
+        let gone = || self.gone.get(&(kind, id.to_owned())).map(|(_, row)| row);
+        self.row(kind, id).or_else(gone)
+    }
+
     /// How the object of that id went, if it did.
     pub(crate) fn gone(&self, kind: Kind, id: &str) -> Option<Gone> {
         self.gone.get(&(kind, id.to_owned())).map(|(how, _)| *how)

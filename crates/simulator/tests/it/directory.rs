@@ -224,7 +224,8 @@ async fn contract_14_a_retire_goes_through_its_states() {
     );
     assert!(!tenant.retire_device(id));
     assert!(!tenant.directory().devices.contains_key(id), "ScepActions know it no longer");
-    assert!(tenant.enable_entra_device(&caller.device.entra_id, false), "by what is left of it");
+    assert!(tenant.enable_entra_device(&caller.device.entra_id, false));
+    assert!(tenant.enable_entra_device(id, true), "by the id that Intune had for it");
 }
 
 #[tokio::test]
