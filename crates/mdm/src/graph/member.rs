@@ -42,7 +42,7 @@ impl<T> Member<T> {
 pub enum Reading {
     /// All that was selected: a decisive member that is left out is odd.
     Whole,
-    /// Of a delta query: id and at least the changed members.
+    /// Of a delta query, its first round included: id and at least the changed members.
     Part,
 }
 
