@@ -24,7 +24,7 @@ mod wire;
 pub use self::challenges::{ApiProblem, ChallengeDesk, IssuedChallenge, NewChallenge};
 pub use self::gateway::{BoxFuture, ScepGateway, ScepHttpRequest, ScepHttpResponse};
 pub use self::health::Readiness;
-pub use self::ocsp::{OcspReply, OcspResponder};
+pub use self::ocsp::{Freshness, OcspReply, OcspResponder};
 pub use self::publications::{CertificateFile, Publications};
 pub use self::servers::{Addresses, ServeError, Servers, Services};
 pub use self::tls::TlsError;

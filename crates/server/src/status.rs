@@ -10,7 +10,7 @@ use crate::authority::{Authority, Ca, Signer};
 use crate::clock::Clock;
 use crate::config::{NeverIssued, Ocsp};
 use crate::explanation::{Trouble, ours};
-use crate::http::{BoxFuture, OcspReply, OcspResponder};
+use crate::http::{BoxFuture, Freshness, OcspReply, OcspResponder};
 use crate::store::{Revocation, Status, Store, StoreError};
 use cache::{Cache, Kept, Mark};
 use pki::Time;
@@ -217,7 +217,12 @@ impl Responder {
         OcspReply {
             der: kept.der(),
             result: "answered",
-            fresh: cacheable.then_some((kept.this_update, kept.next_update, max_age)),
+            fresh: cacheable.then(|| Freshness {
+                from: kept.this_update,
+                until: kept.next_update,
+                max_age,
+                signature: kept.signature.clone(),
+            }),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! OCSP over HTTP: RFC 6960 appendix A, with the caching headers of RFC 5019 §6.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -28,8 +29,20 @@ pub struct OcspReply {
     pub der: Vec<u8>,
     /// `answered`, `malformed`, `unauthorized` or `try_later`.
     pub result: &'static str,
-    /// thisUpdate, nextUpdate, and how long HTTP caches may keep it; `None` where they must not.
-    pub fresh: Option<(Time, Time, Duration)>,
+    /// How it may be kept; `None` where it must not be.
+    pub fresh: Option<Freshness>,
+}
+
+/// How an answer may be kept.
+pub struct Freshness {
+    /// thisUpdate
+    pub from: Time,
+    /// nextUpdate
+    pub until: Time,
+    /// How long HTTP caches may keep it.
+    pub max_age: Duration,
+    /// What tells it from every other answer.
+    pub signature: Box<[u8]>,
 }
 
 impl OcspReply {
@@ -53,11 +66,9 @@ pub(super) async fn ocsp(State(shared): State<Arc<Shared>>, request: Request) ->
         None => OcspReply::error(ErrorStatus::MalformedRequest, "malformed"),
     };
     shared.services.metrics.ocsp_request(answer.result);
-    let fresh = answer.fresh.filter(|_| parts.method != Method::POST);
-    let tag = fresh.map(|_| etag(&answer.der));
     let mut response = reply::bytes(StatusCode::OK, "application/ocsp-response", answer.der);
-    if let (Some(fresh), Some(tag)) = (fresh, tag) {
-        kept(response.headers_mut(), fresh, &tag);
+    if let Some(fresh) = answer.fresh.filter(|_| parts.method != Method::POST) {
+        kept(response.headers_mut(), &fresh);
     }
     response
 }
@@ -70,8 +81,8 @@ async fn read(shared: &Shared, body: Body) -> Option<Vec<u8>> {
 }
 
 /// RFC 5019 §6.2
-fn kept(headers: &mut HeaderMap, (this, next, max_age): (Time, Time, Duration), tag: &str) {
-    let seconds = max_age.as_secs();
+fn kept(headers: &mut HeaderMap, fresh: &Freshness) {
+    let seconds = fresh.max_age.as_secs();
     let control = format!("max-age={seconds}, public, no-transform, must-revalidate");
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -79,16 +90,21 @@ fn kept(headers: &mut HeaderMap, (this, next, max_age): (Time, Time, Duration), 
         }
     };
     set(CACHE_CONTROL, &control);
-    set(LAST_MODIFIED, &date(this));
-    set(EXPIRES, &date(next));
-    set(ETAG, tag);
+    set(LAST_MODIFIED, &date(fresh.from));
+    set(EXPIRES, &date(fresh.until));
+    set(ETAG, &etag(&fresh.signature));
 }
 
-/// Of the answer's own bytes, so that two of them never share one.
-fn etag(der: &[u8]) -> String {
-    let digest = pki::algorithm::sha256(der);
-    let hex: String = digest.iter().take(16).map(|octet| format!("{octet:02x}")).collect();
-    format!("\"{hex}\"")
+/// A part of the signature, which is another for each answer: the octets of ECDSA's r, behind its header.
+fn etag(signature: &[u8]) -> String {
+    let mut tag = String::with_capacity(34);
+    tag.push('"');
+    for octet in signature.iter().skip(5).take(16) {
+        // Writing into a String cannot fail.
+        let _ = write!(tag, "{octet:02x}");
+    }
+    tag.push('"');
+    tag
 }
 
 /// RFC 9110 §5.6.7

@@ -25,6 +25,15 @@ pub(super) fn public(shared: &Arc<Shared>) -> Router {
         .route("/scep/{name}", any(scep::named))
         .route("/scep/{name}/", any(scep::named))
         .route("/scep/{name}/{*tail}", any(scep::named))
+        .layer(from_fn_with_state(Arc::clone(shared), isolate::isolate))
+        .merge(reading(shared))
+        .fallback(nothing_here)
+        .with_state(Arc::clone(shared))
+}
+
+/// What relying parties fetch; nothing of it changes anything.
+fn reading(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
+    Router::new()
         .route("/ocsp", any(ocsp::ocsp))
         .route("/ocsp/", any(ocsp::ocsp))
         .route("/ocsp/{*request}", any(ocsp::ocsp))
@@ -32,9 +41,7 @@ pub(super) fn public(shared: &Arc<Shared>) -> Router {
         .route("/crl/{file}", get(publications::crl))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(nothing_here)
-        .layer(from_fn_with_state(Arc::clone(shared), isolate::isolate))
-        .with_state(Arc::clone(shared))
+        .layer(from_fn_with_state(Arc::clone(shared), isolate::shield))
 }
 
 /// The listener for administrators.

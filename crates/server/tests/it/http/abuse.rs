@@ -119,6 +119,22 @@ fn t46_a_panic_ends_one_request_and_is_counted() {
 }
 
 #[test]
+fn t46_a_panic_of_ocsp_ends_one_request_and_is_counted() {
+    let server = Server::start("");
+    let post = |body: &str, more: &str| {
+        format!("POST /ocsp HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n{more}\r\n{body}", body.len())
+    };
+    let mut stream = server.connect();
+    let both = post("panic", "") + &post("fine", "Connection: close\r\n");
+    stream.write_all(both.as_bytes()).unwrap();
+    let mut told = String::new();
+    let _ = stream.read_to_string(&mut told);
+    assert!(told.starts_with("HTTP/1.1 500") && told.contains("HTTP/1.1 200"), "{told}");
+    let metrics = server.admin("GET /metrics HTTP/1.0\r\n\r\n").body;
+    assert!(metrics.contains("chancery_http_panics_total 1"), "{metrics}");
+}
+
+#[test]
 fn t50_over_capacity_is_503_with_retry_after_and_what_is_cheap_is_served() {
     let server =
         Server::start("[limits]\noperations = 1\nqueue = 1\nqueue_wait = '100ms'\nretry_after = '7s'\n");

@@ -58,8 +58,11 @@ impl Publications for Puppet {
 }
 
 impl OcspResponder for Puppet {
-    fn answer<'a>(&'a self, _: &'a [u8]) -> BoxFuture<'a, OcspReply> {
-        Box::pin(async { OcspReply { der: b"ocsp".to_vec(), result: "answered", fresh: None } })
+    fn answer<'a>(&'a self, request: &'a [u8]) -> BoxFuture<'a, OcspReply> {
+        Box::pin(async move {
+            assert_ne!(request, b"panic", "as the request asked");
+            OcspReply { der: b"ocsp".to_vec(), result: "answered", fresh: None }
+        })
     }
 }
 
