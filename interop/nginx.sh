@@ -2,6 +2,7 @@
 # nginx admits clients by certificate and asks our responder about every certificate of their chain (ssl_ocsp on): good,
 # on hold, released, revoked.
 source "$(dirname "$(readlink -f "$0")")/gateway.sh"
+PATH=$PATH:/usr/sbin
 need nginx openssl curl
 gateway
 source "$HERE/enrol-one.sh"
