@@ -13,6 +13,12 @@ const SERIALS: &str = "
     SELECT id, 'serial ' || hex(serial) || ' is not a positive number of at most 20 octets' FROM certificates
     WHERE length(serial) NOT BETWEEN 1 AND 20 OR hex(serial) >= '80' OR ltrim(hex(serial), '0') = '' LIMIT ?1";
 
+/// A revocation is of the certificate that it names.
+const REVOCATIONS: &str = "
+    SELECT r.certificate, 'its revocation names another issuer, serial number or end' FROM revocations r
+    WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.id = r.certificate AND c.issuer = r.issuer
+                      AND c.serial = r.serial AND c.not_after = r.not_after) LIMIT ?1";
+
 const TRANSACTIONS: &str = "
     SELECT max(id), 'transaction ' || hex(transaction_hash) || ' has ' || count(*) || ' certificates'
     FROM certificates GROUP BY transaction_hash HAVING count(*) > 1 LIMIT ?1";
@@ -71,6 +77,7 @@ pub(super) fn faults(connection: &Connection, check: Check, limit: u32) -> Resul
             let sound = "SELECT NULL, integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok' LIMIT ?1";
             let mut found = rows(connection, sound, (limit,))?;
             found.extend(rows(connection, REFERENCES, (limit,))?);
+            found.extend(rows(connection, REVOCATIONS, (limit,))?);
             Ok(found)
         }
         Check::Serials => rows(connection, SERIALS, (limit,)),

@@ -1,5 +1,6 @@
 //! Revocation, hold and release.
 
+use pki::Time;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::audit::{self, Entry};
@@ -31,7 +32,9 @@ pub(super) fn revoke(writing: &Writing<'_>, new: &NewRevocation) -> Result<Revok
         (_, RELEASE) => Ok(Revoked::NotHeld),
         (Some(before), reason) if before.reason != HOLD || reason == HOLD => Ok(Revoked::Already(before)),
         (_, reason) => {
-            let sql = "INSERT OR REPLACE INTO revocations (certificate, at, reason) VALUES (?1, ?2, ?3)";
+            let sql =
+                "INSERT OR REPLACE INTO revocations (certificate, at, reason, issuer, serial, not_after)
+                       SELECT id, ?2, ?3, issuer, serial, not_after FROM certificates WHERE id = ?1";
             writing.connection.prepare_cached(sql)?.execute((id, new.at.unix(), reason))?;
             record(
                 writing,
@@ -75,17 +78,16 @@ pub(super) fn page(
     after: CertificateId,
     limit: u32,
 ) -> Result<Vec<RevokedSerial>, StoreError> {
-    let sql = "SELECT r.certificate AS id, c.serial, r.at, r.reason, c.not_after
-               FROM revocations r JOIN certificates c ON c.id = r.certificate
-               WHERE r.certificate > ?2 AND c.issuer = ?1 ORDER BY r.certificate LIMIT ?3";
+    let sql = "SELECT certificate, serial, at, reason, not_after FROM revocations
+               WHERE certificate > ?2 AND issuer = ?1 ORDER BY certificate LIMIT ?3";
     let mut query = connection.prepare_cached(sql).map_err(unread)?;
     let rows = query.query_map((issuer, after, limit), |row| {
         Ok(RevokedSerial {
-            id: row.get("id")?,
-            serial: row.get("serial")?,
-            at: time(row, "at")?,
-            reason: row.get("reason")?,
-            not_after: time(row, "not_after")?,
+            id: row.get(0)?,
+            serial: row.get(1)?,
+            at: Time::from_unix(row.get(2)?),
+            reason: row.get(3)?,
+            not_after: Time::from_unix(row.get(4)?),
         })
     });
     rows.map_err(unread)?.collect::<Result<_, _>>().map_err(unread)

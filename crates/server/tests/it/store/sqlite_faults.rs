@@ -64,6 +64,13 @@ async fn i11_i12_missing_outcomes_and_missing_rows_are_found() {
 }
 
 #[tokio::test]
+async fn i7_a_revocation_of_another_certificate_is_found() {
+    for column in ["serial = x'05'", "issuer = 99", "not_after = not_after - 1"] {
+        finds(Check::Database, &format!("UPDATE revocations SET {column}")).await;
+    }
+}
+
+#[tokio::test]
 async fn i9_issuance_without_audit_and_audit_without_issuance_are_found() {
     finds(Check::Issuance, "DELETE FROM signatures WHERE certificate = 3").await;
     finds(Check::Issuance, "DELETE FROM audit WHERE event LIKE '%certificate.issued%' AND seq = 4").await;
