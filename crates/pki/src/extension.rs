@@ -183,6 +183,12 @@ pub fn find<'a>(extensions: &'a [Extension], oid: &Oid) -> Option<&'a Extension>
     extensions.iter().find(|extension| extension.oid == *oid)
 }
 
+/// The first critical extension that is none of those `understood`: who does not know it must refuse (RFC 5280 §4.2).
+#[must_use]
+pub fn critical_beside<'a>(extensions: &'a [Extension], understood: &[Oid]) -> Option<&'a Extension> {
+    extensions.iter().find(|extension| extension.critical && !understood.contains(&extension.oid))
+}
+
 /// `BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BasicConstraints {

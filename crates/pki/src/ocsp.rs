@@ -8,10 +8,14 @@ mod cert_id;
 mod path;
 mod reading;
 mod request;
+mod responder;
 mod response;
+mod single;
 
 pub use cert_id::{CertId, IssuerHashes};
 pub use path::{NotARequest, from_path};
-pub use reading::{BasicResponse, ReadSingle};
+pub use reading::BasicResponse;
 pub use request::{BadRequest, MAX_CERTIFICATES, MAX_REQUEST, Nonce, OcspRequest};
+pub use responder::ResponderId;
 pub use response::{CertStatus, ErrorStatus, ResponseData, SingleResponse, assemble};
+pub use single::ReadSingle;

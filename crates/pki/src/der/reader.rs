@@ -245,6 +245,14 @@ impl<'a> Reader<'a> {
         let any = self.any()?;
         time::parse(any.tag, any.value)
     }
+
+    /// GeneralizedTime alone, in the same form: what OCSP writes in every year (RFC 6960 §4.2.2.1).
+    ///
+    /// # Errors
+    /// [`Error::Time`] and those of [`Reader::expect`].
+    pub fn generalized_time(&mut self) -> Result<Time, Error> {
+        time::parse(Tag::GENERALIZED_TIME, self.expect(Tag::GENERALIZED_TIME)?)
+    }
 }
 
 /// Splits a definite, minimal length (X.690 §10.1) from what follows it.

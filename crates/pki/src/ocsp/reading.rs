@@ -1,10 +1,11 @@
-use super::{CertId, CertStatus, Nonce};
+use super::request::read_version;
+use super::single::read_extensions;
+use super::{Nonce, ReadSingle, ResponderId};
 use crate::Time;
 use crate::algorithm::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::Certificate;
-use crate::crl::Reason;
 use crate::der::{Error, Reader, Tag};
-use crate::extension::{Extension, find};
+use crate::extension::find;
 use crate::key::{BadSignature, PublicKey};
 use crate::oid;
 
@@ -15,34 +16,25 @@ pub struct BasicResponse {
     data: Vec<u8>,
     algorithm: AlgorithmIdentifier,
     signature: Vec<u8>,
+    /// Who claims to have signed it.
+    pub responder: ResponderId,
     /// When it was signed.
     pub produced_at: Time,
     /// What it says.
     pub responses: Vec<ReadSingle>,
     /// The nonce it repeats.
     pub nonce: Option<Nonce>,
+    /// Whether certificates that were never issued are called revoked (RFC 6960 §4.4.8).
+    pub extended_revoke: bool,
     /// The certificates that it carries.
     pub certificates: Vec<Certificate>,
-}
-
-/// What an answer says of one certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadSingle {
-    /// Which.
-    pub certificate: CertId,
-    /// Its status.
-    pub status: CertStatus,
-    /// When this was known to be so.
-    pub this_update: Time,
-    /// When there will be newer information at the latest.
-    pub next_update: Option<Time>,
 }
 
 impl BasicResponse {
     /// Reads an `OCSPResponse` that is all of `der` and successful.
     ///
     /// # Errors
-    /// The rule that was broken; [`Error::Structure`] for an answer that is none.
+    /// The rule that was broken; [`Error::Structure`] for an answer that is none: [`super::ErrorStatus::parse`] reads it.
     pub fn parse(der: &[u8]) -> Result<BasicResponse, Error> {
         let mut outer = Reader::only(der)?.open(Tag::SEQUENCE)?;
         if outer.expect(Tag::ENUMERATED)? != [0] {
@@ -67,22 +59,24 @@ impl BasicResponse {
         let certificates = basic.optional(Tag::constructed(0))?.map_or(Ok(Vec::new()), certificates)?;
         basic.finish()?;
         let mut fields = data.open(Tag::SEQUENCE)?;
-        if fields.optional(Tag::constructed(0))?.is_some_and(|version| version != [2, 1, 0]) {
-            return Err(Error::Structure("an OCSP version above 1"));
-        }
-        let responder = fields.any()?.tag;
-        if ![Tag::constructed(1), Tag::constructed(2)].contains(&responder) {
-            return Err(Error::Structure("no responderID"));
-        }
-        let produced_at = fields.time()?;
+        read_version(&mut fields)?;
+        let responder = ResponderId::read(&mut fields)?;
+        let produced_at = fields.generalized_time()?;
         let responses = singles(fields.sequence()?)?;
-        let extensions =
-            fields.optional(Tag::constructed(1))?.map_or(Ok(Vec::new()), Extension::parse_all)?;
+        let extensions = read_extensions(&mut fields, &[oid::OCSP_NONCE, oid::OCSP_EXTENDED_REVOKE])?;
         fields.finish()?;
         let nonce = find(&extensions, &oid::OCSP_NONCE).map(|one| Nonce::read(&one.value)).transpose();
-        let nonce = nonce.map_err(|_| Error::Structure("a nonce of another length than 1 to 128"))?;
-        let data = data.raw.to_vec();
-        Ok(BasicResponse { data, algorithm, signature, produced_at, responses, nonce, certificates })
+        Ok(BasicResponse {
+            data: data.raw.to_vec(),
+            algorithm,
+            signature,
+            responder,
+            produced_at,
+            responses,
+            nonce: nonce.map_err(|_| Error::Structure("a nonce of another length than 1 to 128"))?,
+            extended_revoke: find(&extensions, &oid::OCSP_EXTENDED_REVOKE).is_some(),
+            certificates,
+        })
     }
 
     /// Verifies that `key` signed it.
@@ -107,35 +101,7 @@ fn certificates(explicit: &[u8]) -> Result<Vec<Certificate>, Error> {
 fn singles(mut list: Reader<'_>) -> Result<Vec<ReadSingle>, Error> {
     let mut singles = Vec::new();
     while !list.is_empty() {
-        let mut fields = list.sequence()?;
-        let certificate = CertId::read(&mut fields)?;
-        let status = status(fields.any()?)?;
-        let this_update = fields.time()?;
-        let next_update = match fields.optional(Tag::constructed(0))? {
-            Some(explicit) => Some(Reader::new(explicit).time()?),
-            None => None,
-        };
-        fields.optional(Tag::constructed(1))?;
-        fields.finish()?;
-        singles.push(ReadSingle { certificate, status, this_update, next_update });
+        singles.push(ReadSingle::read(&mut list)?);
     }
     Ok(singles)
-}
-
-fn status(any: crate::der::Any<'_>) -> Result<CertStatus, Error> {
-    if any.tag == Tag::primitive(0) && any.value.is_empty() {
-        return Ok(CertStatus::Good);
-    }
-    if any.tag == Tag::primitive(2) && any.value.is_empty() {
-        return Ok(CertStatus::Unknown);
-    }
-    let mut revoked = any.open(Tag::constructed(1))?;
-    let at = revoked.time()?;
-    let reason = match revoked.optional(Tag::constructed(0))? {
-        None => Reason::Unspecified,
-        Some([0x0a, 1, code]) => Reason::from_code(*code).ok_or(Error::Structure("an unknown CRLReason"))?,
-        Some(_) => return Err(Error::Structure("a malformed CRLReason")),
-    };
-    revoked.finish()?;
-    Ok(CertStatus::Revoked { at, reason })
 }

@@ -1,7 +1,7 @@
 use super::CertId;
 use crate::Oid;
 use crate::der::{Error, Reader, Tag, Writer};
-use crate::extension::{Extension, find};
+use crate::extension::{Extension, critical_beside, find};
 use crate::oid;
 use core::fmt;
 
@@ -107,11 +107,7 @@ impl OcspRequest {
         // optionalSignature [0]
         outer.optional(Tag::constructed(0))?;
         outer.finish()?;
-        if let Some(version) = fields.optional(Tag::constructed(0))?
-            && Reader::new(version).u32()? != 0
-        {
-            return Err(Error::Structure("an OCSP version above 1").into());
-        }
+        read_version(&mut fields)?;
         // requestorName [1]
         fields.optional(Tag::constructed(1))?;
         let certificates = certificates(fields.sequence()?)?;
@@ -121,6 +117,15 @@ impl OcspRequest {
         };
         fields.finish()?;
         Ok(OcspRequest { certificates, nonce })
+    }
+}
+
+/// `version [0] EXPLICIT Version DEFAULT v1`, of requests and answers. DER leaves v1 out; some clients write it, and it
+/// says the same.
+pub(super) fn read_version(fields: &mut Reader<'_>) -> Result<(), Error> {
+    match fields.optional(Tag::constructed(0))? {
+        None | Some([0x02, 1, 0]) => Ok(()),
+        Some(_) => Err(Error::Structure("an OCSP version above 1")),
     }
 }
 
@@ -147,7 +152,7 @@ fn nonce(extensions: &[u8]) -> Result<Option<Nonce>, BadRequest> {
 }
 
 fn known(extensions: &[Extension]) -> Result<(), BadRequest> {
-    match extensions.iter().find(|one| one.critical && one.oid != oid::OCSP_NONCE) {
+    match critical_beside(extensions, &[oid::OCSP_NONCE]) {
         Some(unknown) => Err(BadRequest::Critical(unknown.oid)),
         None => Ok(()),
     }

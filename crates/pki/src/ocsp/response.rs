@@ -16,11 +16,28 @@ pub enum ErrorStatus {
     InternalError = 2,
     /// It cannot tell just now.
     TryLater = 3,
+    /// It answers signed requests alone. (4 is not used.)
+    SigRequired = 5,
     /// It knows nothing of this issuer (RFC 5019 §2.2.3).
     Unauthorized = 6,
 }
 
 impl ErrorStatus {
+    const ALL: [ErrorStatus; 5] = [
+        ErrorStatus::MalformedRequest,
+        ErrorStatus::InternalError,
+        ErrorStatus::TryLater,
+        ErrorStatus::SigRequired,
+        ErrorStatus::Unauthorized,
+    ];
+
+    /// What an `OCSPResponse` that is all of `der` says instead of an answer; `None` if it says anything else.
+    #[must_use]
+    pub fn parse(der: &[u8]) -> Option<ErrorStatus> {
+        // DER has but one spelling of it.
+        ErrorStatus::ALL.into_iter().find(|status| status.der() == der)
+    }
+
     /// The whole `OCSPResponse`.
     #[must_use]
     pub const fn der(self) -> [u8; 5] {
@@ -37,7 +54,7 @@ pub enum CertStatus {
     Revoked {
         /// Since when.
         at: Time,
-        /// Why; `Unspecified` is left out (RFC 5280 §5.3.1).
+        /// Why. `Unspecified` is left out (RFC 5280 §5.3.1), and so is `RemoveFromCrl`, which only a delta CRL can say.
         reason: Reason,
     },
     /// Nothing is known of it.
@@ -113,7 +130,7 @@ fn write_single(w: &mut Writer, one: &SingleResponse<'_>) {
             CertStatus::Good => w.tlv(Tag::primitive(0), &[]),
             CertStatus::Revoked { at, reason } => w.explicit(1, |w| {
                 w.generalized_time(at);
-                if reason != Reason::Unspecified {
+                if !matches!(reason, Reason::Unspecified | Reason::RemoveFromCrl) {
                     w.explicit(0, |w| w.tlv(Tag::ENUMERATED, &[reason.code()]));
                 }
             }),
@@ -144,7 +161,12 @@ pub fn assemble(
                             w.raw(data);
                             algorithm.write(w);
                             w.bit_string(signature);
-                            w.explicit(0, |w| w.sequence(|w| certificates.iter().for_each(|one| w.raw(one))));
+                            // OPTIONAL: absent, not empty, where the CA itself signed.
+                            if !certificates.is_empty() {
+                                w.explicit(0, |w| {
+                                    w.sequence(|w| certificates.iter().for_each(|one| w.raw(one)));
+                                });
+                            }
                         });
                     });
                 });

@@ -1,5 +1,7 @@
 //! OCSP against OpenSSL: it asks and we read; we answer and it believes, or does not.
 
+mod strict;
+
 use crate::openssl::Desk;
 use chancery_pki::algorithm::{Digest, SignatureAlgorithm};
 use chancery_pki::certificate::{Certificate, Serial};
