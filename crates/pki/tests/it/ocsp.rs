@@ -1,5 +1,6 @@
 //! OCSP against OpenSSL: it asks and we read; we answer and it believes, or does not.
 
+mod judges;
 mod strict;
 
 use crate::openssl::Desk;

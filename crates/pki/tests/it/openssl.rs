@@ -1,4 +1,4 @@
-//! Runs `openssl` in a directory of its own.
+//! Runs `openssl`, and other judges, in a directory of their own.
 
 #![expect(clippy::disallowed_methods, reason = "the judge is another program, with files of its own")]
 
@@ -32,11 +32,16 @@ impl Desk {
 
     /// Runs `openssl` with these words (split at spaces) and gives what it printed; it must succeed.
     pub(crate) fn openssl(&self, words: &str) -> String {
-        let output = Command::new("openssl").args(words.split(' ')).current_dir(&self.0).output().unwrap();
-        let printed = [output.stdout, output.stderr].concat();
-        let printed = String::from_utf8_lossy(&printed).into_owned();
-        assert!(output.status.success(), "openssl {words}: {printed}");
+        let (printed, succeeded) = self.run("openssl", words);
+        assert!(succeeded, "openssl {words}: {printed}");
         printed
+    }
+
+    /// Runs a program with these words (split at spaces) and gives what it printed, and whether it succeeded.
+    pub(crate) fn run(&self, program: &str, words: &str) -> (String, bool) {
+        let output = Command::new(program).args(words.split(' ')).current_dir(&self.0).output().unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        (String::from_utf8_lossy(&printed).into_owned(), output.status.success())
     }
 }
 
