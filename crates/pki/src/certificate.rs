@@ -6,7 +6,9 @@ pub use tbs::{TbsCertificate, assemble};
 
 use crate::algorithm::{SignatureAlgorithm, sha1, sha256};
 use crate::der::{Error, Reader, Tag};
-use crate::extension::{self, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage};
+use crate::extension::{
+    self, AuthorityInfoAccess, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, Extension, KeyUsage,
+};
 use crate::general_name::SubjectAltName;
 use crate::key::{BadSignature, PublicKey};
 use crate::name::Name;
@@ -242,6 +244,33 @@ impl Certificate {
     /// The rule that its value breaks.
     pub fn san(&self) -> Result<SubjectAltName, Error> {
         self.extension(&oid::SUBJECT_ALT_NAME, SubjectAltName::parse).map(Option::unwrap_or_default)
+    }
+
+    /// authorityInfoAccess; empty if it has none.
+    ///
+    /// # Errors
+    /// The rule that its value breaks.
+    pub fn authority_info_access(&self) -> Result<AuthorityInfoAccess, Error> {
+        self.extension(&oid::AUTHORITY_INFO_ACCESS, AuthorityInfoAccess::parse).map(Option::unwrap_or_default)
+    }
+
+    /// cRLDistributionPoints; empty if it has none.
+    ///
+    /// # Errors
+    /// The rule that its value breaks.
+    pub fn crl_distribution_points(&self) -> Result<CrlDistributionPoints, Error> {
+        self.extension(&oid::CRL_DISTRIBUTION_POINTS, CrlDistributionPoints::parse)
+            .map(Option::unwrap_or_default)
+    }
+
+    /// Whether it has id-pkix-ocsp-nocheck: nobody need ask whether this responder's certificate is revoked
+    /// (RFC 6960 §4.2.2.2.1).
+    ///
+    /// # Errors
+    /// Its value is not NULL.
+    pub fn has_ocsp_no_check(&self) -> Result<bool, Error> {
+        let null = |der: &[u8]| Reader::only(der)?.open(Tag::NULL)?.finish();
+        self.extension(&oid::OCSP_NO_CHECK, null).map(|found| found.is_some())
     }
 
     /// subjectKeyIdentifier, if it has one.

@@ -4,7 +4,7 @@ use crate::Time;
 use crate::algorithm::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::Serial;
 use crate::der::{Error, Reader, Tag, Writer};
-use crate::extension::Extension;
+use crate::extension::{Extension, IssuingDistributionPoint, find};
 use crate::key::{BadSignature, PublicKey};
 use crate::name::Name;
 use crate::oid;
@@ -201,10 +201,19 @@ impl CertificateList {
     /// The cRLNumber, if it has one that fits 64 bits.
     #[must_use]
     pub fn number(&self) -> Option<u64> {
-        let extension = crate::extension::find(&self.extensions, &oid::CRL_NUMBER)?;
+        let extension = find(&self.extensions, &oid::CRL_NUMBER)?;
         let magnitude = Reader::new(&extension.value).unsigned().ok()?;
         (magnitude.len() <= 8)
             .then(|| magnitude.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
+    }
+
+    /// Which part of the issuer's certificates it speaks of; `None` for a list of everything.
+    ///
+    /// # Errors
+    /// The rule that the extension's value breaks.
+    pub fn issuing_distribution_point(&self) -> Result<Option<IssuingDistributionPoint>, Error> {
+        let extension = find(&self.extensions, &oid::ISSUING_DISTRIBUTION_POINT);
+        extension.map(|one| IssuingDistributionPoint::parse(&one.value)).transpose()
     }
 
     /// Verifies that `key` signed it.
@@ -227,14 +236,13 @@ fn read_entries(der: &[u8]) -> Result<Vec<RevokedEntry>, Error> {
         let extensions =
             if fields.is_empty() { Vec::new() } else { Extension::parse_all(fields.any()?.raw)? };
         fields.finish()?;
-        let reason =
-            match crate::extension::find(&extensions, &oid::CRL_REASON).map(|one| one.value.as_slice()) {
-                None => Reason::Unspecified,
-                Some([0x0a, 0x01, code]) => {
-                    Reason::from_code(*code).ok_or(Error::Structure("an unknown CRLReason"))?
-                }
-                Some(_) => return Err(Error::Structure("a malformed CRLReason")),
-            };
+        let reason = match find(&extensions, &oid::CRL_REASON).map(|one| one.value.as_slice()) {
+            None => Reason::Unspecified,
+            Some([0x0a, 0x01, code]) => {
+                Reason::from_code(*code).ok_or(Error::Structure("an unknown CRLReason"))?
+            }
+            Some(_) => return Err(Error::Structure("a malformed CRLReason")),
+        };
         entries.push(RevokedEntry { serial, at, reason });
     }
     Ok(entries)

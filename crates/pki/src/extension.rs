@@ -1,7 +1,9 @@
 //! Certificate and CRL extensions (RFC 5280 §4.2, §5.2).
 
+mod location;
 mod usage;
 
+pub use location::{AuthorityInfoAccess, CrlDistributionPoints, IssuingDistributionPoint, Restriction};
 pub use usage::{ExtendedKeyUsage, KeyUsage, purpose_name};
 
 use crate::der::{Error, Reader, Tag, Writer};
@@ -74,58 +76,10 @@ impl Extension {
         })
     }
 
-    /// cRLDistributionPoints (RFC 5280 §4.2.1.13): one point of these URIs.
-    #[must_use]
-    pub fn crl_distribution_points(uris: &[String]) -> Extension {
-        Extension::new(oid::CRL_DISTRIBUTION_POINTS, false, |w| {
-            w.sequence(|w| {
-                w.sequence(|w| {
-                    // distributionPoint [0] (a CHOICE, so EXPLICIT) of fullName [0] IMPLICIT GeneralNames
-                    w.explicit(0, |w| {
-                        w.explicit(0, |w| uris.iter().for_each(|uri| w.string(Tag::primitive(6), uri)));
-                    });
-                });
-            });
-        })
-    }
-
-    /// authorityInfoAccess (RFC 5280 §4.2.2.1): OCSP responders, then where the issuer's certificate is.
-    #[must_use]
-    pub fn authority_info_access(ocsp: &[String], ca_issuers: &[String]) -> Extension {
-        let described = |method: Oid| move |uri| (method, uri);
-        let all = ocsp
-            .iter()
-            .map(described(oid::AD_OCSP))
-            .chain(ca_issuers.iter().map(described(oid::AD_CA_ISSUERS)));
-        Extension::new(oid::AUTHORITY_INFO_ACCESS, false, |w| {
-            w.sequence(|w| {
-                all.for_each(|(method, uri)| {
-                    w.sequence(|w| {
-                        w.oid(&method);
-                        w.string(Tag::primitive(6), uri);
-                    });
-                });
-            });
-        })
-    }
-
     /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)
     #[must_use]
     pub fn ocsp_no_check() -> Extension {
         Extension::new(oid::OCSP_NO_CHECK, false, Writer::null)
-    }
-
-    /// issuingDistributionPoint (RFC 5280 §5.2.5), critical: this list is the part that certificates with one of these
-    /// URIs point to. The URIs stand as in the certificates' cRLDistributionPoints, octet for octet.
-    #[must_use]
-    pub fn issuing_distribution_point(uris: &[String]) -> Extension {
-        Extension::new(oid::ISSUING_DISTRIBUTION_POINT, true, |w| {
-            w.sequence(|w| {
-                w.explicit(0, |w| {
-                    w.explicit(0, |w| uris.iter().for_each(|uri| w.string(Tag::primitive(6), uri)));
-                });
-            });
-        })
     }
 
     /// cRLNumber (RFC 5280 §5.2.3)
