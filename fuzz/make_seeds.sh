@@ -41,12 +41,26 @@ default_crl_days = 7
 crl_extensions = crl_extensions
 [crl_extensions]
 authorityKeyIdentifier = keyid
+[part]
+issuingDistributionPoint = critical,@point
+[point]
+fullname = URI:http://a.example/1.crl
+onlyuser = TRUE
+onlysomereasons = keyCompromise
+[located]
+authorityInfoAccess = OCSP;URI:http://a.example/ocsp,caIssuers;URI:http://a.example/ca.crt
+crlDistributionPoints = one,URI:http://a.example/2.crl
+noCheck = ignored
+[one]
+fullname = URI:http://a.example/1.crl
+reasons = keyCompromise
 C
 cd "$W"
 S=$OLDPWD
 o() { openssl "$@" 2>>"$W/err" || { cat "$W/err" >&2; return 1; }; }
 o ecparam -name prime256v1 -genkey -noout -out ca.key
 o req -config openssl.cnf -utf8 -x509 -new -key ca.key -days 30 -extensions ca -out ca.pem
+o req -config openssl.cnf -utf8 -x509 -new -key ca.key -days 30 -extensions located -out located.pem
 o genrsa -out ra.key 2048
 o req -config openssl.cnf -utf8 -x509 -new -key ra.key -days 30 -extensions san -out ra.pem
 o req -config openssl.cnf -utf8 -new -key ra.key -reqexts san -out rsa.csr
@@ -54,12 +68,15 @@ o req -config openssl.cnf -utf8 -new -key ca.key -reqexts san -out ec.csr
 printf 'R\t301231235959Z\t251231235959Z,keyCompromise\t0A0B\tunknown\t/CN=x\n' >index
 echo 01 >crlnumber
 o ca -config openssl.cnf -name authority -gencrl -keyfile ca.key -cert ca.pem -out crl.pem
+o ca -config openssl.cnf -name authority -gencrl -crlexts part -keyfile ca.key -cert ca.pem -out part.pem
 cd "$S"
 o x509 -in "$W/ca.pem" -outform DER | put certificate ca.der
 o x509 -in "$W/ra.pem" -outform DER | put certificate rsa.der
+o x509 -in "$W/located.pem" -outform DER | put certificate located.der
 o req -in "$W/rsa.csr" -outform DER | put csr rsa.der
 o req -in "$W/ec.csr" -outform DER | put csr ec.der
 o crl -in "$W/crl.pem" -outform DER | put crl one.der
+o crl -in "$W/part.pem" -outform DER | put crl part.der
 put pem ca.pem <"$W/ca.pem"
 o cms -sign -binary -nodetach -in "$W/ec.csr" -signer "$W/ra.pem" -inkey "$W/ra.key" -outform DER | put signed rsa.der
 o cms -sign -binary -nodetach -stream -indef -in "$W/ec.csr" -signer "$W/ra.pem" -inkey "$W/ra.key" -outform DER | put signed indefinite.der
@@ -91,13 +108,19 @@ printf '\x00\x04\x13\x0219\x03\x12\x04\x10aaaaaaaaaaaaaaaa\x05\x03\x13\x011' | p
 printf '\x00\x03\x13\x013\x01\x03\x13\x012\x02\x03\x13\x012\x04\x12\x04\x10ZZZZZZZZZZZZZZZZ\x05\x03\x13\x011\x06\x05\x0c\x03why' |
     put attributes failure
 put received signed <signed/rsa.der
-# OCSP: questions with and without nonce, of one and two certificates; an answer.
+# OCSP: questions with and without nonce, of one and two certificates, signed; answers by a name and by a key.
 o ocsp -issuer "$W/ca.pem" -serial 1 -no_nonce -reqout "$W/plain.req"
 o ocsp -issuer "$W/ca.pem" -sha256 -serial 1 -sha512 -serial 0x1234 -nonce -reqout "$W/two.req"
+o ocsp -issuer "$W/ca.pem" -serial 1 -signer "$W/ca.pem" -signkey "$W/ca.key" -reqout "$W/signed.req"
+put ocsp_request signed.der <"$W/signed.req"
 put ocsp_request plain.der <"$W/plain.req"
 put ocsp_request two.der <"$W/two.req"
 openssl base64 -A -in "$W/plain.req" | put ocsp_request path.txt
 o ocsp -index "$W/index" -CA "$W/ca.pem" -rsigner "$W/ca.pem" -rkey "$W/ca.key" -reqin "$W/two.req" -respout "$W/two.resp"
 put ocsp_response two.der <"$W/two.resp"
+o ocsp -issuer "$W/ca.pem" -serial 0x0a0b -no_nonce -reqout "$W/revoked.req"
+o ocsp -index "$W/index" -CA "$W/ca.pem" -rsigner "$W/ca.pem" -rkey "$W/ca.key" -reqin "$W/revoked.req" -respout "$W/revoked.resp" \
+    -resp_key_id -resp_no_certs -ndays 7
+put ocsp_response revoked.der <"$W/revoked.resp"
 find . -type f -size +4k -print -quit | grep . && { echo "a seed is over 4 KB" >&2; exit 1; }
 echo "$(find . -type f | wc -l) seeds"

@@ -7,5 +7,5 @@ use pki::crl::CertificateList;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(list) = CertificateList::parse(bytes) else { return };
     assert_eq!(list.der(), bytes);
-    let _ = list.number();
+    let _ = (list.number(), list.issuing_distribution_point());
 });
