@@ -128,6 +128,7 @@ impl Filler {
             claims: vec![ClaimHash(transaction)],
             one_subject_per_key: false,
             quota: None,
+            bindings: Vec::new(),
             notification: None,
             event: AuditEvent::detail(r#"{"by":"fill_store"}"#.to_owned()),
         };

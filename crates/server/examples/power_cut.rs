@@ -141,6 +141,7 @@ fn reservation(issuer: AuthorityId, number: u64) -> Reservation {
         claims: vec![ClaimHash(hash(4, number))],
         one_subject_per_key: true,
         quota: None,
+        bindings: Vec::new(),
         notification: Some(NewNotification {
             kind: "intune.success".to_owned(),
             payload: "{}".to_owned(),

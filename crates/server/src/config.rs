@@ -5,6 +5,7 @@
 
 mod ca;
 mod crl;
+mod directory;
 mod endpoint;
 mod environment;
 mod example;
@@ -25,6 +26,7 @@ mod value;
 
 pub use self::ca::{Ca, CaSettings};
 pub use self::crl::CrlSettings;
+pub use self::directory::{DirectorySettings, Follow};
 pub use self::endpoint::{
     CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings, Static,
     StaticSettings, Validator,

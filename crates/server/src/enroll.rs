@@ -18,6 +18,7 @@ pub use transaction::{Peer, Transaction};
 
 use crate::authority::Authority;
 use crate::clock::Clock;
+use crate::directory::binding::DeviceNames;
 use crate::explanation::{Explanation, Trouble};
 use crate::store::{State, Store, Stored};
 use crate::validators::{ENROLMENT_BUDGET, Validator};
@@ -45,8 +46,19 @@ pub struct Enroller {
     pub authority: Arc<Authority>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The directory that its certificates follow.
+    pub directory: Option<Follows>,
     /// Transactions that are being worked on.
     pub in_flight: InFlight,
+}
+
+/// The directory that an endpoint's certificates follow.
+#[derive(Clone, Debug)]
+pub struct Follows {
+    /// Its name.
+    pub source: String,
+    /// What its devices are called in certificates.
+    pub names: DeviceNames,
 }
 
 /// A certificate that may be handed out.

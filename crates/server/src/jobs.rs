@@ -3,3 +3,4 @@
 pub mod crl;
 pub mod outbox;
 pub mod recovery;
+pub mod superseded;

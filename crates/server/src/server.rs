@@ -1,6 +1,7 @@
 //! The whole server, assembled from its settings: one place where every part meets.
 
 mod background;
+mod directories;
 mod endpoints;
 mod readiness;
 
@@ -15,6 +16,7 @@ use crate::installation::{Installation, InstallationError};
 use crate::jobs::crl::Parts;
 use crate::jobs::outbox::Outbox;
 use crate::jobs::recovery::{self, Recovered};
+use crate::jobs::superseded::Superseding;
 use crate::publish::Shelf;
 use crate::status::Responder;
 use crate::store::sqlite::ServerLock;
@@ -76,6 +78,12 @@ impl Server {
         let recovered = recovery::recover(&**store, authority, &*clock).await?;
         let metrics = Arc::new(Metrics::default());
         let endpoints = endpoints::build(config, &installation, &clock, &metrics)?;
+        let directories = directories::build(config, &installation, &clock, &metrics)?;
+        let mut healths = Vec::new();
+        for one in &directories {
+            one.health.recall(&**store, clock.now()).await?;
+            healths.push(Arc::clone(&one.health));
+        }
         let validators = endpoints
             .iter()
             .map(|one| (one.enroller.endpoint.clone(), Arc::clone(&one.enroller.validator)))
@@ -83,12 +91,12 @@ impl Server {
         let shelf = Arc::new(Shelf::new(Arc::clone(authority)));
         let (settings, ocsp_clock) = (config.ocsp.clone(), Arc::clone(&clock));
         let responder =
-            Arc::new(Responder::new(Arc::clone(store), Arc::clone(authority), ocsp_clock, settings));
+            Arc::new(Responder::new(Arc::clone(store), Arc::clone(authority), ocsp_clock, settings, healths.clone()));
         let services = Services {
             gateway: Arc::new(Gateway::new(endpoints, Arc::clone(&metrics))),
             publications: Arc::clone(&shelf) as _,
             ocsp: Arc::clone(&responder) as _,
-            readiness: Arc::new(StoreAndCertificates::new(&installation, &clock)),
+            readiness: Arc::new(StoreAndCertificates::new(&installation, &clock, healths)),
             challenges: Arc::new(Desk::new(config, &installation, Arc::clone(&clock))),
             metrics: Arc::clone(&metrics),
         };
@@ -105,6 +113,7 @@ impl Server {
         };
         let background =
             Background::prepare(outbox, succession, (shelf, responder), metrics, Parts::of(config)).await?;
+        let background = background.following(directories, Superseding::of(config));
         let servers = Servers::bind(config, services).await?;
         Ok(Server { recovered, installation, servers, background, _lock: lock })
     }

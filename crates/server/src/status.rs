@@ -9,6 +9,7 @@ mod cache;
 use crate::authority::{Authority, Ca, Signer};
 use crate::clock::Clock;
 use crate::config::{NeverIssued, Ocsp};
+use crate::directory::Health;
 use crate::explanation::{Trouble, ours};
 use crate::http::{BoxFuture, Freshness, OcspReply, OcspResponder};
 use crate::store::{Revocation, Status, Store, StoreError};
@@ -33,6 +34,7 @@ pub struct Responder {
     authority: Arc<Authority>,
     clock: Arc<dyn Clock>,
     settings: Ocsp,
+    directories: Vec<Arc<Health>>,
     issuers: [(Ca, IssuerHashes); 2],
     cache: Cache,
     /// The last change that was read.
@@ -49,6 +51,7 @@ impl Responder {
         authority: Arc<Authority>,
         clock: Arc<dyn Clock>,
         settings: Ocsp,
+        directories: Vec<Arc<Health>>,
     ) -> Responder {
         let issuers = [Ca::Issuing, Ca::Root].map(|ca| (ca, IssuerHashes::of(authority.certificate(ca))));
         let cache = Cache::new(settings.cache);
@@ -57,6 +60,7 @@ impl Responder {
             authority,
             clock,
             settings,
+            directories,
             issuers,
             cache,
             seen: AtomicU64::new(0),
@@ -138,7 +142,7 @@ impl Responder {
         self.signed(singles, request, (signer, mark), now).await.map(|kept| (kept, lasting))
     }
 
-    async fn status(&self, ca: Ca, certificate: &CertId) -> Result<Option<Status>, StoreError> {
+    async fn status(&self, ca: Ca, certificate: &CertId) -> Result<Option<Status>, Trouble> {
         let serial = certificate.serial();
         if self.authority.has_own(ca, serial) {
             return Ok(Some(Status::Good));
@@ -147,7 +151,28 @@ impl Responder {
         if ca == Ca::Root || serial.octets().len() > LONGEST_SERIAL {
             return Ok(None);
         }
-        self.store.status(self.authority.issuing.id, serial.octets()).await
+        let known = self.store.status(self.authority.issuing.id, serial.octets()).await?;
+        if known == Some(Status::Good) && self.is_silent_about(serial.octets()).await? {
+            return Err(Trouble::Stale);
+        }
+        Ok(known)
+    }
+
+    /// Whether it follows a directory that has not been read for too long, and whose administrator wants no answers then.
+    async fn is_silent_about(&self, serial: &[u8]) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let silent: Vec<&str> =
+            self.directories.iter().filter(|one| one.is_silent(now)).map(|one| one.name()).collect();
+        if silent.is_empty() {
+            return Ok(false);
+        }
+        for stored in self.store.by_serial(serial).await? {
+            let bindings = self.store.bindings(stored.id).await?;
+            if bindings.iter().any(|binding| silent.contains(&binding.source.as_str())) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn single<'a>(

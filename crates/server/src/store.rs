@@ -15,6 +15,7 @@ pub mod sqlite;
 
 use std::pin::Pin;
 
+use crate::standing::Record;
 use pki::Time;
 
 pub use error::StoreError;
@@ -99,6 +100,39 @@ pub trait Store: Send + Sync {
 
     /// Revocations, holds and releases after the sequence number `after` (0 for the first), in order.
     fn status_changes(&self, after: u64, limit: u32) -> Pending<'_, Vec<StatusChange>>;
+
+    /// Takes over what rules say of certificates, and makes each one's revocation what follows. A binding's record, once
+    /// found, stays. Gives how many have another status now.
+    fn rule(&self, rulings: Vec<Ruling>, at: Time) -> Pending<'_, u32>;
+
+    /// Why a certificate is not good, oldest first.
+    fn grounds(&self, id: CertificateId) -> Pending<'_, Vec<Ground>>;
+
+    /// Certificates whose successor at this endpoint was issued before `before` and is good, unless they are known to be
+    /// superseded or have expired; some of them, where there are many.
+    fn superseded(&self, endpoint: &str, before: Time, now: Time) -> Pending<'_, Vec<SupersededRow>>;
+
+    /// Records what the directory `source` says of these now; gives their rows, in the same order.
+    fn learn(&self, source: &str, records: Vec<Record>) -> Pending<'_, Vec<RecordId>>;
+
+    /// What the directory `source` says, a page at a time, in the order of [`RecordId`].
+    fn known(&self, source: &str, after: RecordId, limit: u32) -> Pending<'_, Vec<StoredRecord>>;
+
+    /// Whom a certificate names.
+    fn bindings(&self, id: CertificateId) -> Pending<'_, Vec<Binding>>;
+
+    /// Corrects whom a certificate names (`None`: nobody), with the audit row `certificate.bound`.
+    fn rebind(
+        &self,
+        id: CertificateId,
+        named: Named,
+        binding: Option<Binding>,
+        event: AuditEvent,
+        at: Time,
+    ) -> Pending<'_, ()>;
+
+    /// Certificates that name somebody, issued and not expired at `now`; with the row to ask the next page after.
+    fn bound(&self, whom: Whom, now: Time) -> Pending<'_, (Option<CertificateId>, Vec<Bound>)>;
 
     /// Records a one-time challenge by its hash. `false` if it is there already.
     fn put_challenge(&self, challenge: NewChallenge) -> Pending<'_, bool>;

@@ -5,6 +5,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::explanation::administrator;
 use crate::installation::Installation;
 use crate::jobs::crl::{self, Parts};
+use crate::standing::Rule;
 use crate::store::{AuditEvent, NewRevocation, Revoked, Search, State, Store, Stored};
 use clap::Subcommand;
 use pki::certificate::{Certificate, Serial};
@@ -109,10 +110,12 @@ async fn revoke(store: &dyn Store, one: &Stored, reason: &str) -> Result<Outcome
     };
     let event = AuditEvent::detail(json!({ "by": "command line" }).to_string());
     let (issuer, serial_octets, at) = (one.issuer, one.serial.clone(), SystemClock.now());
-    let revocation = NewRevocation { issuer, serial: serial_octets, reason: code.code(), at, event };
+    let (rule, reason) = (Rule::Manual, code.code());
+    let revocation = NewRevocation { issuer, serial: serial_octets, reason, at, rule, event };
     let (word, done) = match store.revoke(revocation).await? {
         Revoked::Done => ("revoked", true),
         Revoked::Released => ("released", true),
+        Revoked::StillHeld => ("still on hold by another rule", true),
         Revoked::Already(_) => ("already revoked", false),
         Revoked::NotHeld => ("not on hold", false),
         Revoked::Unknown => return Err(unknown(&serial(one))),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ca::profile::CertificateProfile;
 use serde::{Deserialize, Serialize};
 
+use super::directory::{DirectorySettings, Follow};
 use super::intune::IntuneSettings;
 use super::name::EndpointName;
 use super::secret::Secret;
@@ -45,6 +46,10 @@ pub struct EndpointSettings {
     pub fixed: Option<StaticSettings>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one_time: Option<OneTimeSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<DirectorySettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_after: Option<String>,
 }
 
 impl Default for EndpointSettings {
@@ -68,6 +73,8 @@ impl Default for EndpointSettings {
             intune: None,
             fixed: None,
             one_time: None,
+            directory: None,
+            superseded_after: None,
         }
     }
 }
@@ -138,6 +145,10 @@ pub struct Endpoint {
     pub on_notify_failure: OnNotifyFailure,
     /// How many certificates one subject gets within 24 hours; `None` is no limit.
     pub max_per_subject_per_day: Option<u32>,
+    /// The directory that its certificates follow.
+    pub follow: Option<Follow>,
+    /// How long after its successor was issued a certificate is revoked; `None` leaves it to run out.
+    pub superseded_after: Option<Duration>,
 }
 
 /// Whom an endpoint believes. There is no variant that believes everybody.

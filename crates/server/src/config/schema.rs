@@ -6,7 +6,7 @@ use toml::{Table, Value};
 use super::problem::{Code, Problem, Problems};
 use super::settings::Settings;
 use super::{
-    AdminSettings, CaSettings, CrlSettings, EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings,
+    AdminSettings, CaSettings, CrlSettings, DirectorySettings, EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings,
     LogSettings, OcspSettings, OneTimeSettings, StaticSettings, TlsSettings,
 };
 
@@ -27,12 +27,13 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
         "endpoint.intune" => fields::<IntuneSettings>(),
         "endpoint.static" => fields::<StaticSettings>(),
         "endpoint.one_time" => fields::<OneTimeSettings>(),
+        "endpoint.directory" => fields::<DirectorySettings>(),
         _ => return None,
     })
 }
 
 /// Every section that [`keys`] knows.
-pub(super) const SECTIONS: [&str; 14] = [
+pub(super) const SECTIONS: [&str; 15] = [
     "",
     "listen",
     "tls",
@@ -47,6 +48,7 @@ pub(super) const SECTIONS: [&str; 14] = [
     "endpoint.intune",
     "endpoint.static",
     "endpoint.one_time",
+    "endpoint.directory",
 ];
 
 /// Notes every key of `table` that the section at `path` does not know.

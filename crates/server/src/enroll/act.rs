@@ -1,10 +1,11 @@
 use super::gather::Gathered;
 use super::{Enrolled, Enroller, Refused, Transaction};
 use crate::authority::SigningFault;
+use crate::directory::binding;
 use crate::explanation::Trouble;
 use crate::fail_point::fail_point;
 use crate::keys::SystemRandom;
-use crate::store::{Abandonment, AuditEvent, CertificateId, Completion, Quota, Reservation, Reserved};
+use crate::store::{Abandonment, AuditEvent, Binding, CertificateId, Completion, Quota, Reservation, Reserved};
 use crate::validators::{FailedFacts, Refusal, Validator};
 use ca::decide::Order;
 use ca::issue::{Issued, Node, Ticket, prepare, serial};
@@ -101,12 +102,19 @@ impl Enroller {
             claims: gathered.claims(),
             one_subject_per_key: true,
             quota: self.quota(order, at),
+            bindings: self.bindings(order),
             notification: self
                 .validator
                 .expects_notification()
                 .then(|| super::notify::planned(at, self.on_notify_failure)),
             event: AuditEvent::detail(event.to_string()),
         }
+    }
+
+    /// Whom the certificate names, for its status to follow.
+    fn bindings(&self, order: &Order) -> Vec<Binding> {
+        let each = self.directory.iter();
+        each.flat_map(|one| binding::bindings(&one.source, one.names, order.subject(), order.san())).collect()
     }
 
     fn quota(&self, order: &Order, at: Time) -> Option<Quota> {

@@ -1,5 +1,6 @@
 use super::{Enroller, Refused};
 use crate::fail_point::fail_point;
+use crate::standing::Rule;
 use crate::store::{
     Attempt, AuditEvent, CertificateId, NewNotification, NewRevocation, NotificationState, Store, StoreError,
     Stored,
@@ -145,6 +146,7 @@ async fn withdraw(
             serial: certificate.serial().octets().to_vec(),
             reason: Reason::PrivilegeWithdrawn.code(),
             at: now,
+            rule: Rule::Withheld,
             event: AuditEvent::detail(detail.to_string()),
         })
         .await?;

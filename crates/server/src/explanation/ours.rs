@@ -39,6 +39,8 @@ entries! {
         "Look for the store's or the key's error in the sentence; the RA is still good for a third of its life.";
     OCSP = 5016 "OCSP could not answer, or could not renew its signer."
         "Look for the store's or the key's error in the sentence; answers that were given before go on until they end.";
+    FACTS = 5017 "The directory, or what Intune wants revoked, could not be read."
+        "Look at what the sentence says; certificates go by what was known before.";
     THREADS = 5014 "The system gave no threads." "Raise the limits on processes and memory of this user.";
 }
 
@@ -75,6 +77,9 @@ pub enum Trouble {
     /// The server ends.
     #[error("the server is being stopped")]
     Stopping,
+    /// A directory that was not read for too long.
+    #[error("the directory that the certificate follows was not read for too long")]
+    Stale,
     /// OCSP.
     #[error("no OCSP signer has a certificate that is valid now")]
     NoResponder,
@@ -110,6 +115,7 @@ impl Trouble {
             Trouble::Serials(_) => SERIALS,
             Trouble::Abandoned => ABANDONED,
             Trouble::Withdrawn => WITHDRAWN,
+            Trouble::Stale => FACTS,
             Trouble::NoResponder => OCSP,
             Trouble::Stopping => CRL,
             Trouble::Unreadable => UNREADABLE,

@@ -14,6 +14,9 @@ use super::servers::Shared;
 pub trait Readiness: Send + Sync {
     /// One sentence for each trouble; none where all is well. For administrators: it may name what is broken.
     fn troubles(&self) -> BoxFuture<'_, Vec<String>>;
+
+    /// One sentence for each thing that is not as it should be while the server serves all the same.
+    fn reserves(&self) -> Vec<String>;
 }
 
 /// `/healthz`: the process answers.
@@ -23,17 +26,23 @@ pub(super) async fn alive() -> Response {
 
 /// `/readyz` for everybody: yes or no.
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.services.readiness.troubles().await.is_empty() {
-        return reply::text(StatusCode::OK, "ready\n");
+    let readiness = &shared.services.readiness;
+    if readiness.troubles().await.is_empty() {
+        let degraded = !readiness.reserves().is_empty();
+        return reply::text(StatusCode::OK, if degraded { "ready, degraded\n" } else { "ready\n" });
     }
     reply::text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
 }
 
 /// `/readyz` for administrators: why not.
 pub(super) async fn ready_with_reasons(State(shared): State<Arc<Shared>>) -> Response {
-    let troubles = shared.services.readiness.troubles().await;
-    if troubles.is_empty() {
+    let readiness = &shared.services.readiness;
+    let (troubles, reserves) = (readiness.troubles().await, readiness.reserves());
+    if troubles.is_empty() && reserves.is_empty() {
         return reply::text(StatusCode::OK, "ready\n");
+    }
+    if troubles.is_empty() {
+        return reply::text(StatusCode::OK, format!("ready, degraded\n{}\n", reserves.join("\n")));
     }
     reply::text(StatusCode::SERVICE_UNAVAILABLE, format!("not ready\n{}\n", troubles.join("\n")))
 }

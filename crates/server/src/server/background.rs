@@ -1,8 +1,10 @@
 use crate::authority::{Birth, Ca};
 use crate::config;
 use crate::explanation::{Trouble, ours};
+use crate::directory::Directory;
 use crate::jobs::crl::{self, Parts};
 use crate::jobs::outbox::{self, Outbox};
+use crate::jobs::superseded::Superseding;
 use crate::keys::KeyDirectory;
 use crate::publish::Shelf;
 use crate::status::Responder;
@@ -12,13 +14,16 @@ use ca::profile::Urls;
 use pki::Time;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// How often the CRL is looked at: a revocation from the command line is published as fast.
 const CRL_LOOK: Duration = Duration::from_secs(30);
 
 /// How often the certificates of the RA and of the OCSP signers are looked at.
 const DELEGATES_LOOK: Duration = Duration::from_secs(3600);
+
+/// How often superseded certificates are looked for.
+const SUPERSEDED_LOOK: Duration = Duration::from_secs(600);
 
 /// How long a revocation may wait until OCSP says so.
 const STATUS_LOOK: Duration = Duration::from_secs(1);
@@ -40,6 +45,8 @@ pub(super) struct Background {
     parts: Parts,
     made_at: Time,
     changes: u64,
+    directories: Vec<Directory>,
+    superseding: Superseding,
 }
 
 impl Background {
@@ -57,28 +64,41 @@ impl Background {
         let made_at = clock.now();
         shelf.publish(crl::make(store, authority, clock, &parts).await?);
         let background =
-            Background { outbox, succession, shelf, responder, metrics, parts, made_at, changes };
+            Background { outbox, succession, shelf, responder, metrics, parts, made_at, changes, directories: Vec::new(), superseding: Superseding::default() };
         background.renew_delegates().await;
         Ok(background)
+    }
+
+    /// What else changes the status of certificates.
+    pub(super) fn following(self, directories: Vec<Directory>, superseding: Superseding) -> Background {
+        Background { directories, superseding, ..self }
     }
 
     pub(super) fn spawn(mut self) -> JoinHandle<()> {
         tokio::spawn(async move {
             // On its own: an MDM that hangs must not delay a revocation.
             let watched = self.watch();
+            let directories = std::mem::take(&mut self.directories);
+            let followed = async {
+                let mut running = JoinSet::new();
+                directories.into_iter().for_each(|one| drop(running.spawn(one.run())));
+                while running.join_next().await.is_some() {}
+            };
             let worked = async {
                 let mut outbox = tokio::time::interval(outbox::EVERY);
                 let mut crl = tokio::time::interval(CRL_LOOK);
                 let mut delegates = tokio::time::interval(DELEGATES_LOOK);
+                let mut superseded = tokio::time::interval(SUPERSEDED_LOOK);
                 loop {
                     tokio::select! {
                         _ = outbox.tick() => self.tell().await,
                         _ = crl.tick() => self.refresh().await,
                         _ = delegates.tick() => self.renew_delegates().await,
+                        _ = superseded.tick() => self.supersede().await,
                     }
                 }
             };
-            tokio::join!(watched, worked);
+            tokio::join!(watched, worked, followed);
         })
     }
 
@@ -89,6 +109,14 @@ impl Background {
                 error_code = %ours::STORE,
                 "the outbox could not work: {error}"
             );
+        }
+    }
+
+    async fn supersede(&self) {
+        let Outbox { store, clock, .. } = &self.outbox;
+        if let Err(error) = self.superseding.run_once(&**store, clock.now()).await {
+            let code = ours::STORE;
+            tracing::error!(event = "superseding_failed", error_code = %code, "superseded certificates cannot be revoked: {error}");
         }
     }
 

@@ -1,7 +1,9 @@
+use super::directories;
 use crate::clock::Clock;
 use crate::config::{self, CaCertificates, Config};
 use crate::desk::Book;
-use crate::enroll::{Enroller, InFlight, OnNotifyFailure};
+use crate::directory::binding::DeviceNames;
+use crate::enroll::{Enroller, Follows, InFlight, OnNotifyFailure};
 use crate::gateway::{Endpoint, EndpointRules};
 use crate::installation::Installation;
 use crate::telemetry::Metrics;
@@ -45,6 +47,13 @@ pub(super) fn build(
             store: Arc::clone(&installation.store),
             authority: Arc::clone(&installation.authority),
             clock: Arc::clone(clock),
+            directory: directories::name(endpoint).map(|source| Follows {
+                source,
+                names: match endpoint.follow.as_ref().and_then(|follow| follow.file.as_ref()) {
+                    Some(_) => DeviceNames::CommonNames,
+                    None => DeviceNames::Guids,
+                },
+            }),
             in_flight: InFlight::default(),
             endpoint: endpoint.name.as_str().to_owned(),
         };

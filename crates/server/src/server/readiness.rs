@@ -1,5 +1,6 @@
 use crate::authority::{Authority, Ca};
 use crate::clock::Clock;
+use crate::directory::Health;
 use crate::http::{BoxFuture, Readiness};
 use crate::installation::Installation;
 use crate::store::Store;
@@ -10,19 +11,30 @@ pub(super) struct StoreAndCertificates {
     store: Arc<dyn Store>,
     authority: Arc<Authority>,
     clock: Arc<dyn Clock>,
+    directories: Vec<Arc<Health>>,
 }
 
 impl StoreAndCertificates {
-    pub(super) fn new(installation: &Installation, clock: &Arc<dyn Clock>) -> StoreAndCertificates {
+    pub(super) fn new(
+        installation: &Installation,
+        clock: &Arc<dyn Clock>,
+        directories: Vec<Arc<Health>>,
+    ) -> StoreAndCertificates {
         StoreAndCertificates {
             store: Arc::clone(&installation.store),
             authority: Arc::clone(&installation.authority),
             clock: Arc::clone(clock),
+            directories,
         }
     }
 }
 
 impl Readiness for StoreAndCertificates {
+    fn reserves(&self) -> Vec<String> {
+        let now = self.clock.now();
+        self.directories.iter().filter_map(|directory| directory.trouble(now)).collect()
+    }
+
     fn troubles(&self) -> BoxFuture<'_, Vec<String>> {
         Box::pin(async move {
             let now = self.clock.now();

@@ -6,6 +6,7 @@ mod certificate;
 mod challenge;
 mod crl;
 mod notification;
+mod standing;
 
 pub use audit::{AuditBreak, AuditEvent, AuditHead, AuditRow, AuditVerdict, Check, Counts, Fault};
 pub use authority::{Authority, AuthorityRole, NewAuthority};
@@ -15,6 +16,9 @@ pub use certificate::{
 };
 pub use challenge::{Challenge, NewChallenge};
 pub use crl::Crl;
+pub use standing::{
+    Binding, Bound, Ground, Named, RecordId, Ruling, StoredRecord, SupersededRow, Whom,
+};
 pub use notification::{Attempt, NewNotification, Notification, NotificationSearch, NotificationState};
 
 /// The row of an authority.

@@ -7,6 +7,8 @@ mod challenges;
 mod checks;
 mod condition;
 mod crls;
+mod directory;
+mod grounds;
 mod issuance;
 mod migrations;
 mod notifications;

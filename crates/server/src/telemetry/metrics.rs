@@ -38,6 +38,8 @@ labels! {
     Answered { result }
     Call { call }
     MdmCall { connection, call, result }
+    Directory { source }
+    Round { source, result }
     Refused { listener, reason }
     Build { version }
 }
@@ -57,6 +59,8 @@ pub struct Metrics {
     mdm_requests: Family<MdmCall, Counter>,
     mdm_durations: Seconds<Call>,
     ocsp_requests: Family<Answered, Counter>,
+    directory_read: Family<Directory, Gauge>,
+    directory_rounds: Family<Round, Counter>,
     refused_connections: Family<Refused, Counter>,
     panics: Counter,
 }
@@ -74,6 +78,8 @@ impl Default for Metrics {
             mdm_requests: Family::default(),
             mdm_durations: Family::new_with_constructor(durations),
             ocsp_requests: Family::default(),
+            directory_read: Family::default(),
+            directory_rounds: Family::default(),
             refused_connections: Family::default(),
             panics: Counter::default(),
         };
@@ -103,6 +109,10 @@ impl Metrics {
         let durations = self.mdm_durations.clone();
         r.register_with_unit("mdm_api_duration", "Time an MDM's interface took", Unit::Seconds, durations);
         r.register("ocsp_requests", "OCSP requests answered", self.ocsp_requests.clone());
+        let help = "When the last complete reading of a directory began, as a Unix time";
+        let read = self.directory_read.clone();
+        r.register_with_unit("directory_read_timestamp", help, Unit::Seconds, read);
+        r.register("directory_readings", "Readings of a directory", self.directory_rounds.clone());
         let refused = self.refused_connections.clone();
         r.register("http_refused_connections", "Connections closed without an answer of ours", refused);
         r.register("http_panics", "Requests that ended in a panic", self.panics.clone());
@@ -141,6 +151,17 @@ impl Metrics {
     /// An OCSP request was answered: `answered`, `malformed`, `unauthorized` or `try_later`.
     pub(crate) fn ocsp_request(&self, result: &str) {
         self.ocsp_requests.get_or_create(&Answered { result: result.to_owned() }).inc();
+    }
+
+    /// When the last complete reading of this directory began, a Unix time; 0 before the first.
+    pub(crate) fn directory_read(&self, source: &str, at: i64) {
+        self.directory_read.get_or_create(&Directory { source: source.to_owned() }).set(at);
+    }
+
+    /// A reading of this directory ended: `read` or `failed`.
+    pub(crate) fn directory_round(&self, source: &str, result: &str) {
+        let labels = Round { source: source.to_owned(), result: result.to_owned() };
+        self.directory_rounds.get_or_create(&labels).inc();
     }
 
     /// A call to an MDM ended. `connection` is an endpoint's name, `result` a status or a closed list's word.

@@ -9,11 +9,13 @@ mod breaker;
 mod discovery;
 mod fence;
 mod settings;
+mod tenant;
 mod token_source;
 pub mod trouble;
 mod wire;
 
 pub use settings::{BreakerSettings, ClientCertificate, Credential, IntuneSettings, SettingsError};
+pub(crate) use tenant::{Reply, Tenant};
 pub use wire::{Hop, Observation, Observe};
 
 use super::petition::{FailedFacts, IssuedFacts, Petition, Voucher};

@@ -15,6 +15,7 @@ mod config_bytes;
 mod crash;
 #[cfg(feature = "demo")]
 mod demo;
+mod directory;
 mod doctor;
 mod errors;
 mod fail_points;

@@ -150,6 +150,16 @@ impl World {
         id.is_some_and(|id| directory.objects.set(Kind::Users, &id, "accountEnabled", enabled.into()))
     }
 
+    /// Gives a user another name to sign in with.
+    pub fn rename_user(&self, user: &str, upn: &str) -> bool {
+        let mut directory = self.directory();
+        let Some(id) = directory.user_id(user) else { return false };
+        if let Some(known) = directory.users.get_mut(&id) {
+            known.upn = upn.to_owned();
+        }
+        directory.objects.set(Kind::Users, &id, "userPrincipalName", upn.into())
+    }
+
     /// Deletes a user softly: [`World::restore_user`] brings it back. Intune wants nothing revoked for it.
     pub fn delete_user(&self, user: &str) -> bool {
         let mut directory = self.directory();

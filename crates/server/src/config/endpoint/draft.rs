@@ -8,9 +8,10 @@ use crate::config::settings::Settings;
 use crate::config::source::{self, Files, Loaded};
 use crate::config::text::Period;
 use crate::config::value::Word as _;
-use crate::config::{intune, profile};
+use crate::config::{Follow, directory, intune, profile};
 use crate::validators::KeyedHash;
 use ca::profile::{CertificateProfile, ProfileSet, RenewalRules, Warning};
+use std::time::Duration;
 
 /// Believes every endpoint; names differ, and NDES' address belongs to one of them.
 pub(in crate::config) fn believe_all(
@@ -83,6 +84,8 @@ impl Draft<'_> {
             fail_info_text: s.fail_info_text,
             on_notify_failure,
             max_per_subject_per_day: self.quota(),
+            follow: self.follow(),
+            superseded_after: self.superseded_after(),
         })
     }
 
@@ -97,6 +100,27 @@ impl Draft<'_> {
             );
         }
         Some(most)
+    }
+
+    fn follow(&mut self) -> Option<Follow> {
+        let settings = self.settings.directory.clone().unwrap_or_default();
+        let has_tenant = self.settings.validator == "intune";
+        let follow =
+            directory::believe(&settings, &self.key("directory"), has_tenant, self.loaded, self.problems);
+        if follow.is_none() && settings.enabled && self.settings.directory.is_some() {
+            self.problems.push(
+                Problem::new(Code::Doubtful, self.key("directory"), "")
+                    .rule("this endpoint asks no tenant, and no file is named, so this section does nothing")
+                    .fix("name a list of devices: directory.file = \"devices.csv\""),
+            );
+        }
+        follow
+    }
+
+    fn superseded_after(&mut self) -> Option<Duration> {
+        let text = self.settings.superseded_after.as_ref()?;
+        let key = self.key("superseded_after");
+        self.problems.note(Period::believe(&key, text, "1h", "365d"))
     }
 
     fn key(&self, key: &str) -> String {

@@ -1,9 +1,10 @@
 //! Certificates from reservation to revocation.
 
+use crate::standing::Rule;
 use pki::Time;
 
 use super::{
-    AuditEvent, AuthorityId, CertificateId, ClaimHash, KeyHash, NewNotification, NotificationState,
+    AuditEvent, AuthorityId, Binding, CertificateId, ClaimHash, KeyHash, NewNotification, NotificationState,
     TransactionHash,
 };
 
@@ -50,6 +51,8 @@ pub struct Reservation {
     pub quota: Option<Quota>,
     /// Whom to tell once it is issued.
     pub notification: Option<NewNotification>,
+    /// Whom it names, for its status to follow.
+    pub bindings: Vec<Binding>,
     /// Becomes the audit row `certificate.reserved`.
     pub event: AuditEvent,
 }
@@ -241,6 +244,8 @@ pub struct NewRevocation {
     pub reason: u8,
     /// The revocation date.
     pub at: Time,
+    /// In whose name. A release ends this rule's hold alone.
+    pub rule: Rule,
     /// Becomes the audit row `certificate.revoked`, `.held` or `.released`.
     pub event: AuditEvent,
 }
@@ -254,6 +259,8 @@ pub enum Revoked {
     Already(Revocation),
     /// The hold is over.
     Released,
+    /// This hold is over, and another rule still holds the certificate.
+    StillHeld,
     /// There was no hold to end.
     NotHeld,
     /// No such serial.

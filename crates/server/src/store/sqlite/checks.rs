@@ -17,7 +17,14 @@ const SERIALS: &str = "
 const REVOCATIONS: &str = "
     SELECT r.certificate, 'its revocation names another issuer, serial number or end' FROM revocations r
     WHERE NOT EXISTS (SELECT 1 FROM certificates c WHERE c.id = r.certificate AND c.issuer = r.issuer
-                      AND c.serial = r.serial AND c.not_after = r.not_after) LIMIT ?1";
+                      AND c.serial = r.serial AND c.not_after = r.not_after)
+    UNION ALL
+    SELECT r.certificate, 'it is revoked and no rule says why' FROM revocations r
+    WHERE NOT EXISTS (SELECT 1 FROM grounds g WHERE g.certificate = r.certificate)
+    UNION ALL
+    SELECT g.certificate, 'the rule ' || g.rule || ' says more than its revocation' FROM grounds g
+    WHERE NOT EXISTS (SELECT 1 FROM revocations r WHERE r.certificate = g.certificate
+                      AND (r.reason <> 6 OR g.reason = 6)) LIMIT ?1";
 
 const TRANSACTIONS: &str = "
     SELECT max(id), 'transaction ' || hex(transaction_hash) || ' has ' || count(*) || ' certificates'

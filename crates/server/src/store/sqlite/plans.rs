@@ -36,6 +36,8 @@ fn hot_look_ups_search_and_never_scan() {
         ),
         (super::revocations::STATUS, "certificate_serial (serial=? AND issuer=?)"),
         (super::reserve::KEY_IN_USE, "certificate_key (key_hash=?)"),
+        (super::directory::BY_KEY, "binding_key (key=?)"),
+        (super::directory::BY_RECORD, "binding_record (record=?)"),
         (audit::NEWEST, "audit"),
     ];
     for (sql, index) in expected {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::audit::{self, Entry};
-use super::{Failure, Writing, certificates, notifications};
+use super::{Failure, Writing, certificates, directory, notifications};
 use crate::store::{CertificateId, ClaimHash, Quota, Reservation, Reserved};
 
 /// Checks first and writes after, so that every refusal leaves nothing behind.
@@ -33,6 +33,7 @@ pub(super) fn reserve(writing: &Writing<'_>, reservation: &Reservation) -> Resul
         let sql = "INSERT INTO claims (hash, certificate) VALUES (?1, ?2)";
         writing.connection.prepare_cached(sql)?.execute((claim, id))?;
     }
+    directory::bind(writing, id, &reservation.bindings)?;
     if let Some(notification) = &reservation.notification {
         notifications::insert(writing.connection, notification, Some(id))?;
     }

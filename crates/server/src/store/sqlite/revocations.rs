@@ -3,16 +3,14 @@
 use pki::Time;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::audit::{self, Entry};
+use super::grounds::{self, Effect, HOLD};
 use super::values::{Unsigned, time, unread, unsigned};
 use super::{Failure, Writing};
 use crate::store::{
-    AuthorityId, CertificateId, NewRevocation, Revocation, Revoked, RevokedSerial, Status, StatusChange,
+    AuthorityId, CertificateId, Ground, NewRevocation, Revocation, Revoked, RevokedSerial, Status, StatusChange,
     StoreError,
 };
 
-/// RFC 5280 §5.3.1 `certificateHold`.
-const HOLD: u8 = 6;
 /// RFC 5280 §5.3.1 `removeFromCRL`.
 const RELEASE: u8 = 8;
 
@@ -22,29 +20,40 @@ pub(super) fn revoke(writing: &Writing<'_>, new: &NewRevocation) -> Result<Revok
         return Err(Failure::Refused("no such revocation reason (RFC 5280 §5.3.1)"));
     }
     let Some((id, before)) = current(writing.connection, new)? else { return Ok(Revoked::Unknown) };
-    match (before, new.reason) {
-        (Some(held), RELEASE) if held.reason == HOLD => {
-            let sql = "DELETE FROM revocations WHERE certificate = ?1";
-            writing.connection.prepare_cached(sql)?.execute((id,))?;
-            record(writing, id, new, "certificate.released")?;
-            Ok(Revoked::Released)
-        }
-        (_, RELEASE) => Ok(Revoked::NotHeld),
-        (Some(before), reason) if before.reason != HOLD || reason == HOLD => Ok(Revoked::Already(before)),
-        (_, reason) => {
-            let sql =
-                "INSERT OR REPLACE INTO revocations (certificate, at, reason, issuer, serial, not_after)
-                       SELECT id, ?2, ?3, issuer, serial, not_after FROM certificates WHERE id = ?1";
-            writing.connection.prepare_cached(sql)?.execute((id, new.at.unix(), reason))?;
-            record(
-                writing,
-                id,
-                new,
-                if reason == HOLD { "certificate.held" } else { "certificate.revoked" },
-            )?;
-            Ok(Revoked::Done)
-        }
+    if new.reason == RELEASE {
+        return release(writing, id, new);
     }
+    let said = said(&new.event.detail);
+    let ground = Ground { rule: new.rule, at: new.at, reason: new.reason, said };
+    match before {
+        Some(before) if before.reason != HOLD => return Ok(Revoked::Already(before)),
+        // Another rule may hold it; this one holds it, too.
+        Some(before) if !grounds::add(writing, id, &ground)? => return Ok(Revoked::Already(before)),
+        Some(_) => {}
+        None => drop(grounds::add(writing, id, &ground)?),
+    }
+    match (grounds::settle(writing, id, &new.event.detail, new.at)?, before) {
+        (Effect::None, Some(before)) => Ok(Revoked::Already(before)),
+        _ => Ok(Revoked::Done),
+    }
+}
+
+/// By whom, for people to read.
+fn said(detail: &str) -> String {
+    let detail: Option<serde_json::Value> = serde_json::from_str(detail).ok();
+    let member = |name: &str| detail.as_ref()?.get(name)?.as_str().map(str::to_owned);
+    let by = member("by").unwrap_or_else(|| "nobody named".to_owned());
+    member("said").unwrap_or_else(|| format!("asked for by {by}"))
+}
+
+fn release(writing: &Writing<'_>, id: CertificateId, new: &NewRevocation) -> Result<Revoked, Failure> {
+    if !grounds::end(writing, id, new.rule)? {
+        return Ok(Revoked::NotHeld);
+    }
+    Ok(match grounds::settle(writing, id, &new.event.detail, new.at)? {
+        Effect::Released => Revoked::Released,
+        Effect::Done | Effect::None => Revoked::StillHeld,
+    })
 }
 
 fn current(
@@ -63,13 +72,6 @@ fn current(
         Ok((row.get("id")?, before))
     });
     found.optional()
-}
-
-fn record(writing: &Writing<'_>, id: CertificateId, new: &NewRevocation, kind: &str) -> Result<(), Failure> {
-    let sql = "INSERT INTO status_changes (certificate) VALUES (?1)";
-    writing.connection.prepare_cached(sql)?.execute((id,))?;
-    let entry = Entry { kind, certificate: Some(id), detail: &new.event.detail, at: new.at };
-    audit::append(writing, &entry).map(|_| ())
 }
 
 pub(super) fn page(

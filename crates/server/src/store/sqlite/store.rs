@@ -3,9 +3,10 @@
 use pki::Time;
 
 use super::{
-    Sqlite, audit, authorities, certificates, challenges, checks, crls, issuance, notifications, reserve,
-    revocations,
+    Sqlite, audit, authorities, certificates, challenges, checks, crls, directory, grounds, issuance,
+    notifications, reserve, revocations,
 };
+use crate::standing::Record;
 use crate::store::*;
 
 impl Store for Sqlite {
@@ -86,6 +87,48 @@ impl Store for Sqlite {
 
     fn status_changes(&self, after: u64, limit: u32) -> Pending<'_, Vec<StatusChange>> {
         self.look(move |connection| revocations::changes(connection, after, limit))
+    }
+
+    fn rule(&self, rulings: Vec<Ruling>, at: Time) -> Pending<'_, u32> {
+        self.write(move |writing| grounds::rule(writing, &rulings, at))
+    }
+
+    fn grounds(&self, id: CertificateId) -> Pending<'_, Vec<Ground>> {
+        self.look(move |connection| grounds::of(connection, id).map_err(super::values::unread))
+    }
+
+    fn superseded(&self, endpoint: &str, before: Time, now: Time) -> Pending<'_, Vec<SupersededRow>> {
+        let endpoint = endpoint.to_owned();
+        self.scan(move |connection| grounds::superseded(connection, &endpoint, before, now))
+    }
+
+    fn learn(&self, source: &str, records: Vec<Record>) -> Pending<'_, Vec<RecordId>> {
+        let source = source.to_owned();
+        self.write(move |writing| directory::learn(writing, &source, &records))
+    }
+
+    fn known(&self, source: &str, after: RecordId, limit: u32) -> Pending<'_, Vec<StoredRecord>> {
+        let source = source.to_owned();
+        self.scan(move |connection| directory::known(connection, &source, after, limit))
+    }
+
+    fn bindings(&self, id: CertificateId) -> Pending<'_, Vec<Binding>> {
+        self.look(move |connection| directory::bindings(connection, id).map_err(super::values::unread))
+    }
+
+    fn rebind(
+        &self,
+        id: CertificateId,
+        named: Named,
+        binding: Option<Binding>,
+        event: AuditEvent,
+        at: Time,
+    ) -> Pending<'_, ()> {
+        self.write(move |writing| directory::rebind(writing, (id, named), binding.as_ref(), &event, at))
+    }
+
+    fn bound(&self, whom: Whom, now: Time) -> Pending<'_, (Option<CertificateId>, Vec<Bound>)> {
+        self.scan(move |connection| directory::bound(connection, &whom, now))
     }
 
     fn put_challenge(&self, challenge: NewChallenge) -> Pending<'_, bool> {

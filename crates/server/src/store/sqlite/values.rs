@@ -4,6 +4,7 @@ use pki::Time;
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+use crate::standing::Rule;
 use crate::store::{
     AuthorityId, AuthorityRole, CertificateId, ClaimHash, KeyHash, NotificationId, NotificationState,
     StoreError, TransactionHash,
@@ -37,6 +38,18 @@ macro_rules! hash {
             }
         }
     )*};
+}
+
+impl ToSql for Rule {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for Rule {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Rule> {
+        Rule::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
 }
 
 integer!(AuthorityId, CertificateId, NotificationId);

@@ -8,7 +8,7 @@ use super::token_source::{Proof, TokenSource};
 use super::trouble::{Remedy, Trouble};
 use super::wire::{ANSWER_LIMIT, Hop, Observe, Wire, guid};
 use mdm::entra::{Secret, graph_scope, intune_scope};
-use mdm::intune::{API_VERSION, Action, Answer, ResultCode, header};
+use mdm::intune::{API_VERSION, Action, Answer, ResultCode, SCEP_SERVICE, header};
 use reqwest::Url;
 use serde::Serialize;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Actions {
         let source = |scope| TokenSource::new(&settings, scope, Arc::clone(&proof), Arc::clone(&wire));
         let graph_tokens = source(graph_scope(&settings.cloud.graph))?;
         let tokens = source(intune_scope(&settings.cloud.intune_resource))?;
-        let discovery = Discovery::new(&settings, graph_tokens, Arc::clone(&wire))?;
+        let discovery = Discovery::new(&settings, graph_tokens, Arc::clone(&wire), SCEP_SERVICE)?;
         let turns = || Semaphore::new(settings.concurrency.min(Semaphore::MAX_PERMITS));
         let (validations, notifications) = (turns(), turns());
         let breaker = Breaker::new(settings.breaker);

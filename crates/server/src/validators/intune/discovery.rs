@@ -6,7 +6,7 @@ use super::token_source::TokenSource;
 use super::trouble::{Remedy, Trouble};
 use super::wire::{Hop, PAGE_LIMIT, Wire, guid};
 use mdm::graph::{self, Endpoints};
-use mdm::intune::{SCEP_SERVICE, header};
+use mdm::intune::header;
 use reqwest::Url;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 /// More pages than any tenant has.
 const MOST_PAGES: usize = 20;
 
-/// The address of ScepActions.
+/// The address of one of Intune's services.
 #[derive(Debug)]
 pub(super) struct Discovery {
     wire: Arc<Wire>,
@@ -25,6 +25,7 @@ pub(super) struct Discovery {
     first_page: Url,
     ttl: Duration,
     retry_pause: Duration,
+    service: &'static str,
     kept: Mutex<Option<(Url, Instant)>>,
 }
 
@@ -36,6 +37,7 @@ impl Discovery {
         settings: &IntuneSettings,
         tokens: TokenSource,
         wire: Arc<Wire>,
+        service: &'static str,
     ) -> Result<Self, SettingsError> {
         let guid_like = |id: &str| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
         if !guid_like(&settings.intune_app_id) {
@@ -45,7 +47,7 @@ impl Discovery {
         let first_page =
             fence.configured(&graph::endpoints_url(&settings.cloud.graph, &settings.intune_app_id))?;
         let (ttl, retry_pause) = (settings.discovery_ttl, settings.retry_pause);
-        Ok(Self { wire, tokens, fence, first_page, ttl, retry_pause, kept: Mutex::default() })
+        Ok(Self { wire, tokens, fence, first_page, ttl, retry_pause, service, kept: Mutex::default() })
     }
 
     /// The address; callers at the same time share one request.
@@ -73,7 +75,7 @@ impl Discovery {
         let mut page = self.first_page.clone();
         for _ in 0..MOST_PAGES {
             let list = self.page(&page, deadline).await?;
-            if let Some(uri) = list.find(SCEP_SERVICE) {
+            if let Some(uri) = list.find(self.service) {
                 return self.fence.discovered(uri).ok_or_else(|| (Hop::Graph, disallowed(uri)));
             }
             let Some(link) = list.next_link else { break };

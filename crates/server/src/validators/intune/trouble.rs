@@ -68,7 +68,7 @@ pub enum Remedy {
 
 impl Trouble {
     /// From an answer whose status is not 2xx.
-    pub(super) fn status(reply: &Reply) -> Self {
+    pub(crate) fn status(reply: &Reply) -> Self {
         let entra = ErrorResponse::parse(&reply.body);
         let said = ErrorEnvelope::parse(&reply.body).and_then(|envelope| envelope.text());
         let text =

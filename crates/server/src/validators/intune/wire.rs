@@ -51,11 +51,13 @@ pub struct Observation {
 pub type Observe = Arc<dyn Fn(Observation) + Send + Sync>;
 
 /// An answer, read to its end.
-pub(super) struct Reply {
-    pub(super) status: u16,
+pub(crate) struct Reply {
+    /// HTTP's number.
+    pub(crate) status: u16,
     /// Seconds, if the header was a number.
-    pub(super) retry_after: Option<Duration>,
-    pub(super) body: Vec<u8>,
+    pub(crate) retry_after: Option<Duration>,
+    /// All of it.
+    pub(crate) body: Vec<u8>,
 }
 
 /// The HTTPS client.

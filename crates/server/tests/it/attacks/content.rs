@@ -194,6 +194,7 @@ async fn t39_a_key_of_another_subject_is_refused_for_ever() {
         // keyCompromise
         reason: 1,
         at: pki::Time::from_unix(world.clock.now()),
+        rule: chancery::standing::Rule::Manual,
         event: chancery::store::AuditEvent::detail("{}".into()),
     };
     let thief = Device { name: "tablet".into(), ..device.clone() };

@@ -230,11 +230,12 @@ async fn v27_t34_forged_headers_of_a_proxy_are_ignored() {
     let ask = async |challenge: &str, source: usize| {
         let message = device.pkcs_req(&world, &device.csr(challenge).signed(&device.key));
         let url = format!("{}?operation=PKIOperation", world.url("fixed"));
+        // The first and the last word of each header differ from the request before.
         let mut request = world.http.post(url).body(message);
         for (name, value) in FORGED {
-            request = request.header(name, value);
+            let changed = format!("192.0.2.{source}");
+            request = request.header(name, &changed).header(name, value).header(name, changed);
         }
-        let request = request.header("x-forwarded-for", format!("192.0.2.{source}"));
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         crate::world::Told::read(status, answer.bytes().await.unwrap().to_vec(), &world.ra())

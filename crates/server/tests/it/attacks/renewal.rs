@@ -146,6 +146,7 @@ async fn v7_t30_revoked_expired_and_early_certificates_renew_nothing() {
             serial: device.signer.serial().octets().to_vec(),
             reason,
             at: Time::from_unix(world.clock.now()),
+            rule: chancery::standing::Rule::Manual,
             event: chancery::store::AuditEvent::detail("{}".into()),
         };
         world.store.revoke(revocation).await.unwrap();

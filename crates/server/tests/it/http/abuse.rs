@@ -90,7 +90,12 @@ fn t49_a_peer_that_takes_no_answer_is_cut_off() {
 
 #[test]
 fn t49_connections_beyond_the_cap_are_503_and_seats_are_given_back() {
-    let server = Server::start("[limits]\nconnections_per_ip = 2\n");
+    beyond_two("[limits]\nconnections_per_ip = 2\n");
+    beyond_two("[limits]\nconnections = 2\nconnections_per_ip = 0\n");
+}
+
+fn beyond_two(settings: &str) {
+    let server = Server::start(settings);
     let idle = [server.connect(), server.connect()];
     // A connection counts once it was accepted.
     std::thread::sleep(Duration::from_millis(100));

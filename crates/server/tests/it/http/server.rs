@@ -67,6 +67,10 @@ impl OcspResponder for Puppet {
 }
 
 impl Readiness for Puppet {
+    fn reserves(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     fn troubles(&self) -> BoxFuture<'_, Vec<String>> {
         Box::pin(async { vec!["the key is locked".to_owned()] })
     }

@@ -83,6 +83,7 @@ impl Desk {
             serial: certificate.serial().octets().to_vec(),
             reason,
             at: pki::Time::from_unix(self.world.clock.now()),
+            rule: chancery::standing::Rule::Manual,
             event: AuditEvent::detail("{}".to_owned()),
         };
         let done = self.world.store.revoke(revocation).await.unwrap();

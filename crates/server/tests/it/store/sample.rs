@@ -77,6 +77,7 @@ pub(crate) fn reservation(issuer: AuthorityId, n: u64) -> Reservation {
         claims: vec![ClaimHash(hash(4, n))],
         one_subject_per_key: true,
         quota: None,
+        bindings: Vec::new(),
         notification: Some(notification(0)),
         event: AuditEvent::detail(format!(r#"{{"peer":"127.0.0.1","n":{n}}}"#)),
     }
@@ -113,7 +114,8 @@ pub(crate) async fn issue(store: &dyn Store, issuer: AuthorityId, n: u64) -> Cer
 
 pub(crate) fn revocation(issuer: AuthorityId, n: u64, reason: u8) -> NewRevocation {
     let event = AuditEvent::detail(r#"{"by":"operator"}"#.to_owned());
-    NewRevocation { issuer, serial: serial(n), reason, at: at(10 + i64::from(reason)), event }
+    let rule = chancery::standing::Rule::Manual;
+    NewRevocation { issuer, serial: serial(n), reason, at: at(10 + i64::from(reason)), rule, event }
 }
 
 /// Every invariant, expected to hold.

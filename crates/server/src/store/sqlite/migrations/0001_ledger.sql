@@ -42,6 +42,8 @@ CREATE UNIQUE INDEX certificate_key ON certificates (key_hash, transaction_hash)
 -- What a subject got lately; nothing where nobody counts.
 CREATE INDEX certificate_counted ON certificates (counted, endpoint, reserved_at) WHERE counted IS NOT NULL;
 
+CREATE INDEX certificate_successor ON certificates (supersedes) WHERE supersedes IS NOT NULL;
+
 -- What follows the to-be-signed bytes in the certificate: algorithm and signature, as DER.
 CREATE TABLE signatures (
     certificate INTEGER PRIMARY KEY REFERENCES certificates (id),
@@ -77,6 +79,42 @@ CREATE TABLE status_changes (
     seq         INTEGER PRIMARY KEY,
     certificate INTEGER NOT NULL REFERENCES certificates (id)
 ) STRICT;
+
+-- Why a certificate is not good: a row for each rule that says so. What revocations holds follows from these, in the same
+-- transaction: what is for good before what can end, the earlier before the later.
+CREATE TABLE grounds (
+    certificate INTEGER NOT NULL REFERENCES certificates (id),
+    rule        TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    reason      INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 10 AND reason NOT IN (7, 8)),
+    said        TEXT    NOT NULL,
+    PRIMARY KEY (certificate, rule)
+) STRICT, WITHOUT ROWID;
+
+-- What a directory (source) says of a device or user (kind), with when each fact was learned: facts is JSON.
+CREATE TABLE directory (
+    id     INTEGER PRIMARY KEY,
+    source TEXT    NOT NULL,
+    kind   INTEGER NOT NULL CHECK (kind IN (0, 1, 2)),
+    object TEXT    NOT NULL,
+    facts  TEXT    NOT NULL,
+    UNIQUE (source, kind, object)
+) STRICT;
+
+-- Whom a certificate names, and what says so. Once a record of the directory was found, the certificate follows the
+-- record: the name of a user can change.
+CREATE TABLE bindings (
+    certificate INTEGER NOT NULL REFERENCES certificates (id),
+    kind        INTEGER NOT NULL CHECK (kind IN (0, 1)),
+    source      TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    evidence    TEXT    NOT NULL,
+    record      INTEGER REFERENCES directory (id),
+    PRIMARY KEY (certificate, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX binding_key ON bindings (key, source);
+CREATE INDEX binding_record ON bindings (record) WHERE record IS NOT NULL;
 
 CREATE TABLE requests (
     certificate INTEGER PRIMARY KEY REFERENCES certificates (id),

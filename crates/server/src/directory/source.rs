@@ -1,0 +1,69 @@
+use super::RoundError;
+use super::file::ListFile;
+use super::graph::Graph;
+use crate::standing::Kind;
+use crate::store::Store;
+use mdm::graph::{Device, ManagedDevice, RiskLevel, User};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a directory's facts come from.
+pub(crate) enum Source {
+    /// Entra and Intune.
+    Graph(Box<Graph>),
+    /// A list in a file.
+    File(ListFile),
+}
+
+/// An object's place in its directory.
+pub(crate) type Place = (Kind, String);
+
+/// What was said of one object.
+#[derive(Debug)]
+pub(crate) enum Said {
+    Managed(Box<ManagedDevice>),
+    Device(Box<Device>),
+    User(Box<User>),
+    Listed(Box<super::file::Entry>),
+    /// It is not there.
+    Gone,
+    /// Something that cannot be read: neither believed nor undone.
+    Odd,
+}
+
+/// What one round said.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) said: BTreeMap<Place, Said>,
+    /// Kinds of which all were listed: who is not among them may be gone.
+    pub(crate) whole: BTreeSet<Kind>,
+    /// Users at risk, where that was asked.
+    pub(crate) risks: Option<BTreeMap<String, RiskLevel>>,
+}
+
+impl Source {
+    pub(super) async fn read(&mut self, store: &dyn Store, name: &str) -> Result<Reading, RoundError> {
+        match self {
+            Source::Graph(graph) => graph.read(store, name).await,
+            Source::File(file) => file.read().await.map_err(RoundError::Source),
+        }
+    }
+
+    /// A list may leave out what is there all the same (a page lost, a permission narrowed): each missing object is asked
+    /// for by its name. A file is its own word.
+    pub(super) async fn confirm(&self, missing: Vec<(Place, Option<String>)>, reading: &mut Reading) -> Result<(), RoundError> {
+        match self {
+            Source::Graph(graph) => graph.confirm(missing, reading).await,
+            Source::File(_) => {
+                reading.said.extend(missing.into_iter().map(|(place, _)| (place, Said::Gone)));
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) async fn keep_place(&mut self, store: &dyn Store, name: &str) -> Result<(), RoundError> {
+        match self {
+            Source::Graph(graph) => graph.keep_place(store, name).await,
+            Source::File(_) => Ok(()),
+        }
+    }
+}

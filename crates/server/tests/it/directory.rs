@@ -1,0 +1,7 @@
+//! Certificates that follow devices and users of the simulated tenant, or of a list.
+
+mod list;
+mod outage;
+mod queue;
+mod rules;
+mod ward;
