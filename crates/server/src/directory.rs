@@ -14,8 +14,8 @@ mod queue;
 mod ruling;
 mod source;
 
-pub use health::{Health, WhenStale};
 pub(crate) use graph::Graph;
+pub use health::{Health, WhenStale, read_key};
 pub(crate) use queue::Queue;
 pub(crate) use source::Source;
 
@@ -80,7 +80,19 @@ impl Directory {
         metrics: Arc<Metrics>,
     ) -> Directory {
         let Parts { name, source, every, switches, health, queue } = parts;
-        Directory { name, source, every, switches, store, clock, health, metrics, queue, mirror: None, all_at: None }
+        Directory {
+            name,
+            source,
+            every,
+            switches,
+            store,
+            clock,
+            health,
+            metrics,
+            queue,
+            mirror: None,
+            all_at: None,
+        }
     }
 
     /// Reads and rules until the end of time.
@@ -105,7 +117,11 @@ impl Directory {
             Ok(()) => {
                 if let Some(since) = self.health.is_fresh_again() {
                     let source = self.name.as_str();
-                    tracing::info!(event = "directory_fresh", source, "the directory is read again, after having been stale since {since}");
+                    tracing::info!(
+                        event = "directory_fresh",
+                        source,
+                        "the directory is read again, after having been stale since {since}"
+                    );
                 }
             }
             Err(error) => {

@@ -4,6 +4,7 @@
 //! and what an open port needs (caps on connections, sizes and times) is decided here and nowhere else.
 
 mod admission;
+mod api;
 mod capacity;
 mod challenges;
 mod connection;
@@ -13,6 +14,7 @@ mod isolate;
 mod listener;
 mod ocsp;
 mod publications;
+mod records;
 mod reply;
 mod router;
 mod scep;
@@ -21,11 +23,13 @@ mod stop;
 mod tls;
 mod wire;
 
-pub use self::challenges::{ApiProblem, ChallengeDesk, IssuedChallenge, NewChallenge};
+pub use self::api::ApiProblem;
+pub use self::challenges::{ChallengeDesk, IssuedChallenge, NewChallenge};
 pub use self::gateway::{BoxFuture, ScepGateway, ScepHttpRequest, ScepHttpResponse};
 pub use self::health::Readiness;
 pub use self::ocsp::{Freshness, OcspReply, OcspResponder};
 pub use self::publications::{CertificateFile, Publications};
+pub use self::records::Records;
 pub use self::servers::{Addresses, ServeError, Servers, Services};
 pub use self::tls::TlsError;
 pub(crate) use self::tls::acceptor as tls_acceptor;

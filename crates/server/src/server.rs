@@ -1,7 +1,7 @@
 //! The whole server, assembled from its settings: one place where every part meets.
 
 mod background;
-mod directories;
+pub(crate) mod directories;
 mod endpoints;
 mod readiness;
 
@@ -18,6 +18,7 @@ use crate::jobs::outbox::Outbox;
 use crate::jobs::recovery::{self, Recovered};
 use crate::jobs::superseded::Superseding;
 use crate::publish::Shelf;
+use crate::records::Archive;
 use crate::status::Responder;
 use crate::store::sqlite::ServerLock;
 use crate::store::{Store, StoreError};
@@ -90,13 +91,19 @@ impl Server {
             .collect();
         let shelf = Arc::new(Shelf::new(Arc::clone(authority)));
         let (settings, ocsp_clock) = (config.ocsp.clone(), Arc::clone(&clock));
-        let responder =
-            Arc::new(Responder::new(Arc::clone(store), Arc::clone(authority), ocsp_clock, settings, healths.clone()));
+        let responder = Arc::new(Responder::new(
+            Arc::clone(store),
+            Arc::clone(authority),
+            ocsp_clock,
+            settings,
+            healths.clone(),
+        ));
         let services = Services {
             gateway: Arc::new(Gateway::new(endpoints, Arc::clone(&metrics))),
             publications: Arc::clone(&shelf) as _,
             ocsp: Arc::clone(&responder) as _,
             readiness: Arc::new(StoreAndCertificates::new(&installation, &clock, healths)),
+            records: Arc::new(Archive::new(config, Arc::clone(store), Arc::clone(&clock))),
             challenges: Arc::new(Desk::new(config, &installation, Arc::clone(&clock))),
             metrics: Arc::clone(&metrics),
         };

@@ -1,12 +1,16 @@
-//! `chancery cert list|show|revoke`.
+//! `chancery cert list|show|why|bind|revoke`.
+
+mod bind;
 
 use super::{Context, Failure, Outcome};
 use crate::clock::{Clock, SystemClock};
 use crate::explanation::administrator;
 use crate::installation::Installation;
 use crate::jobs::crl::{self, Parts};
+use crate::server::directories;
 use crate::standing::Rule;
 use crate::store::{AuditEvent, NewRevocation, Revoked, Search, State, Store, Stored};
+use crate::why::Why;
 use clap::Subcommand;
 use pki::certificate::{Certificate, Serial};
 use pki::crl::Reason;
@@ -43,6 +47,25 @@ enum Verb {
         /// Serial number, hexadecimal
         serial: String,
     },
+    /// Why a certificate is good or not: the rules that say so, whom it names, and what a directory knows of them
+    Why {
+        /// Serial number, hexadecimal
+        serial: String,
+    },
+    /// Correct whom a certificate names; its status follows that device or user from then on
+    Bind {
+        /// Serial number, hexadecimal
+        serial: String,
+        /// A device, by its id in the directory that the endpoint follows
+        #[arg(long, conflicts_with_all = ["user", "nobody"])]
+        device: Option<String>,
+        /// A user, by the user principal name
+        #[arg(long, conflicts_with = "nobody")]
+        user: Option<String>,
+        /// Neither: administrators alone revoke it
+        #[arg(long)]
+        nobody: bool,
+    },
     /// Revoke a certificate; a running server puts it on the CRL within a minute
     Revoke {
         /// Serial number, hexadecimal
@@ -67,6 +90,15 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
                 Ok(list(&store.certificates(search).await?))
             }
             Verb::Show { serial } => Ok(show(&find(store, &serial).await?)),
+            Verb::Why { serial } => {
+                let why = Why::of(store, &find(store, &serial).await?, SystemClock.now()).await?;
+                Ok(Outcome::new(why.text(), why.json()))
+            }
+            Verb::Bind { serial, device, user, nobody } => {
+                let stored = find(store, &serial).await?;
+                let source = config.endpoint(&stored.endpoint).and_then(directories::name);
+                bind::run(store, &stored, source, bind::To::of(device, user, nobody)).await
+            }
             Verb::Revoke { serial, reason, publish } => {
                 let outcome = revoke(store, &find(store, &serial).await?, &reason).await?;
                 if publish {

@@ -120,12 +120,11 @@ pub(super) fn believe(
     let when_stale = WhenStale::believe(&key("when_stale"), &s.when_stale);
     let when_stale = problems.or_note(when_stale, WhenStale::Continue);
     let risk_levels = risk_levels(s, &key("risk_levels"), problems);
-    let mut switch = |name: &str, word: &str| {
-        match problems.or_note(Switch::believe(&key(name), word), Switch::Off) {
+    let mut switch =
+        |name: &str, word: &str| match problems.or_note(Switch::believe(&key(name), word), Switch::Off) {
             Switch::Off => None,
             Switch::On(effect) => Some(effect),
-        }
-    };
+        };
     let switches = Switches {
         device_deleted: switch("device_deleted", &s.device_deleted),
         device_retired: switch("device_retired", &s.device_retired),

@@ -6,8 +6,8 @@ use toml::{Table, Value};
 use super::problem::{Code, Problem, Problems};
 use super::settings::Settings;
 use super::{
-    AdminSettings, CaSettings, CrlSettings, DirectorySettings, EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings,
-    LogSettings, OcspSettings, OneTimeSettings, StaticSettings, TlsSettings,
+    AdminSettings, CaSettings, CrlSettings, DirectorySettings, EndpointSettings, IntuneSettings,
+    LimitsSettings, ListenSettings, LogSettings, OcspSettings, OneTimeSettings, StaticSettings, TlsSettings,
 };
 
 /// The keys of the section at `path` (dotted, no indices), or nothing where there is no such section.

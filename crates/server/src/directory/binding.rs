@@ -97,10 +97,10 @@ mod tests {
         let device = (Named::Device, guid.clone());
         let user = (Named::User, "ada@contoso.example".to_owned());
         let guids = DeviceNames::Guids;
-        assert_eq!(found("LAPTOP-1", vec![uri.clone()], guids), [device.clone()]);
-        assert_eq!(found(GUID, vec![], guids), [device.clone()]);
-        assert_eq!(found("Ada", vec![upn.clone()], guids), [user.clone()]);
-        assert_eq!(found("ada@contoso.example", vec![], guids), [user.clone()]);
+        assert_eq!(found("LAPTOP-1", vec![uri.clone()], guids), std::slice::from_ref(&device));
+        assert_eq!(found(GUID, vec![], guids), std::slice::from_ref(&device));
+        assert_eq!(found("Ada", vec![upn.clone()], guids), std::slice::from_ref(&user));
+        assert_eq!(found("ada@contoso.example", vec![], guids), std::slice::from_ref(&user));
         assert_eq!(found(GUID, vec![upn.clone()], guids), [device.clone(), user.clone()]);
         assert_eq!(found("LAPTOP-1", vec![], guids), []);
         assert_eq!(found("LAPTOP-1", vec![], DeviceNames::CommonNames), [(Named::Device, "laptop-1".into())]);
@@ -111,7 +111,14 @@ mod tests {
 
     #[test]
     fn what_is_no_guid_names_nobody() {
-        for cn in ["", "0", "00000000-0000-0000-0000-000000000000", &format!("{GUID}0"), &format!("a-{GUID}"), &GUID[1..]] {
+        for cn in [
+            "",
+            "0",
+            "00000000-0000-0000-0000-000000000000",
+            &format!("{GUID}0"),
+            &format!("a-{GUID}"),
+            &GUID[1..],
+        ] {
             assert_eq!(found(cn, vec![], DeviceNames::Guids), [], "{cn}");
         }
         let sid = GeneralName::Uri("tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500".into());

@@ -6,7 +6,13 @@ use crate::standing::{Kind, Learned, Record};
 use mdm::graph::{ComplianceState, Device, ManagedDevice, Member, RiskLevel, User};
 
 /// What is known of an object after this was said of it; `None` if that is nothing.
-pub(super) fn after(known: Option<&Record>, kind: Kind, object: &str, said: &Said, at: i64) -> Option<Record> {
+pub(super) fn after(
+    known: Option<&Record>,
+    kind: Kind,
+    object: &str,
+    said: &Said,
+    at: i64,
+) -> Option<Record> {
     let mut record = match (known, said) {
         (_, Said::Odd) => return known.cloned(),
         (None, Said::Gone) => return None,

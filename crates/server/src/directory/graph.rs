@@ -7,8 +7,8 @@ use crate::store::Store;
 use crate::validators::intune::{Hop, Reply, Tenant};
 use mdm::graph::request::{self, Since, Version};
 use mdm::graph::{
-    Device, EntraDeviceId, Entry, Follow, Gathered, Item, IntuneDeviceId, Known, Link, ManagedDevice, ObjectId,
-    Origin, Page, Reading as Extent, Refusal, RiskState, RiskyUser, User, one,
+    Device, EntraDeviceId, Entry, Follow, Gathered, IntuneDeviceId, Item, Known, Link, ManagedDevice,
+    ObjectId, Origin, Page, Reading as Extent, Refusal, RiskState, RiskyUser, User, one,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -79,11 +79,14 @@ impl Graph {
         }
         let mut reading = Reading::default();
         let graph = self.tenant.graph_url().to_owned();
-        let users = self.changes::<User>(self.users.kept.as_ref(), request::users_delta(&graph, Since::Ever)).await?;
-        let devices =
-            self.changes::<Device>(self.devices.kept.as_ref(), request::devices_delta(&graph, Since::Ever)).await?;
-        let managed =
-            self.pages::<ManagedDevice>(request::managed_devices(&graph, Version::Beta), Extent::Whole).await?;
+        let users =
+            self.changes::<User>(self.users.kept.as_ref(), request::users_delta(&graph, Since::Ever)).await?;
+        let devices = self
+            .changes::<Device>(self.devices.kept.as_ref(), request::devices_delta(&graph, Since::Ever))
+            .await?;
+        let managed = self
+            .pages::<ManagedDevice>(request::managed_devices(&graph, Version::Beta), Extent::Whole)
+            .await?;
         self.users.read = take(&mut reading, Kind::User, users, |one| Said::User(Box::new(one)));
         self.devices.read = take(&mut reading, Kind::Device, devices, |one| Said::Device(Box::new(one)));
         let managed = (managed.0, true, None);
@@ -121,7 +124,11 @@ impl Graph {
         self.pages::<T>(first, Extent::Part).await.map(|(gathered, link)| (gathered, true, link))
     }
 
-    async fn pages<T: Item>(&self, first: String, extent: Extent) -> Result<(Gathered<T>, Option<Link>), Failed> {
+    async fn pages<T: Item>(
+        &self,
+        first: String,
+        extent: Extent,
+    ) -> Result<(Gathered<T>, Option<Link>), Failed> {
         let origin = self.origin.as_ref().ok_or_else(|| Failed::Told("Graph's address is no URL".into()))?;
         let (mut gathered, mut url) = (Gathered::default(), first);
         for _ in 0..MOST_PAGES {

@@ -21,6 +21,12 @@ pub struct Health {
     state: Mutex<State>,
 }
 
+/// Where the store remembers when this directory was last read, in Unix seconds.
+#[must_use]
+pub fn read_key(source: &str) -> String {
+    format!("directory-read:{source}")
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// When the last complete reading began, of this process or one before it.
@@ -38,10 +44,6 @@ impl Health {
         Health { name: name.to_owned(), stale_after, when_stale, state: Mutex::default() }
     }
 
-    fn key(&self) -> String {
-        format!("directory-read:{}", self.name)
-    }
-
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -51,7 +53,7 @@ impl Health {
     /// # Errors
     /// The store cannot be read.
     pub async fn recall(&self, store: &dyn Store, now: Time) -> Result<(), StoreError> {
-        let kept = store.meta(&self.key()).await?.and_then(|text| text.parse().ok());
+        let kept = store.meta(&read_key(&self.name)).await?.and_then(|text| text.parse().ok());
         let mut state = self.state();
         state.read_at = kept.map(Time::from_unix);
         state.from = Some(now);
@@ -59,7 +61,7 @@ impl Health {
     }
 
     pub(super) async fn read(&self, store: &dyn Store, at: Time) -> Result<(), StoreError> {
-        store.put_meta(&self.key(), &at.unix().to_string()).await?;
+        store.put_meta(&read_key(&self.name), &at.unix().to_string()).await?;
         let mut state = self.state();
         state.read_at = Some(at);
         state.trouble = None;

@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 
 /// Seconds after the time for which Intune withholds, for clocks that differ.
 const MARGIN: i64 = 30;
+/// Seconds after a question without answer.
+const AGAIN: i64 = 60;
 
 /// The queue of one tenant.
 pub(crate) struct Queue {
@@ -56,15 +58,21 @@ impl Queue {
         if now < next {
             return Ok(());
         }
-        // Intune withholds for an hour whatever comes of the answer: the time is kept before the question.
+        // Where the answer was lost, Intune withholds for an hour, and asking again does no harm.
+        self.next = Some(now.plus_seconds(AGAIN));
+        let body = Download::new(MaxRequests::RECOMMENDED, None);
+        let answer = self.tenant.revocations(Call::Download, &body).await.map_err(|why| self.told(&why))?;
+        let wanted =
+            Downloaded::parse(&answer).map_err(|_| "the answer is no list of requests".to_owned())?;
         let next = now.plus_seconds(i64::from(COOL_DOWN) + MARGIN);
         store.put_meta(&key, &next.unix().to_string()).await.map_err(|error| error.to_string())?;
         self.next = Some(next);
-        let body = Download::new(MaxRequests::RECOMMENDED, None);
-        let answer = self.tenant.revocations(Call::Download, &body).await.map_err(|why| self.told(&why))?;
-        let wanted = Downloaded::parse(&answer).map_err(|_| "the answer is no list of requests".to_owned())?;
         if wanted.unanswerable > 0 {
-            tracing::warn!(event = "revocation_unanswerable", count = wanted.unanswerable, "requests without context cannot be answered");
+            tracing::warn!(
+                event = "revocation_unanswerable",
+                count = wanted.unanswerable,
+                "requests without context cannot be answered"
+            );
         }
         for request in wanted.requests {
             let outcome = self.revoke(store, request, now).await;
@@ -130,7 +138,8 @@ impl Queue {
 /// As certificates carry it: the magnitude, with a zero octet before a high bit.
 fn octets(number: &SerialNumber) -> Vec<u8> {
     let digits = number.as_str().as_bytes().chunks(2);
-    let pair = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let pair =
+        |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
     let magnitude: Vec<u8> = digits.filter_map(pair).collect();
     let high = magnitude.first().is_some_and(|octet| *octet >= 0x80);
     if high { std::iter::once(0).chain(magnitude).collect() } else { magnitude }

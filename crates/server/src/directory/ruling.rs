@@ -20,25 +20,30 @@ pub(super) async fn rule(
     changed: Option<Vec<Place>>,
     now: Time,
 ) -> Result<(), RoundError> {
-    match changed {
-        Some(changed) => {
-            for page in changed.chunks(usize::try_from(PAGE).unwrap_or(1_000)) {
-                let (_, bound) = directory.store.bound(concerned(mirror, page), now).await?;
-                settle(directory, mirror, &bound, now).await?;
-            }
-        }
-        None => {
-            let mut after = CertificateId::default();
-            loop {
-                let (last, bound) =
-                    directory.store.bound(Whom::All { after, limit: PAGE }, now).await?;
-                settle(directory, mirror, &bound, now).await?;
-                let Some(last) = last else { break };
-                after = last;
-            }
-        }
+    let Some(changed) = changed else {
+        return each(directory, mirror, |after| Whom::All { after, limit: PAGE }, now).await;
+    };
+    for page in changed.chunks(usize::try_from(PAGE).unwrap_or(1_000)) {
+        let (_, bound) = directory.store.bound(concerned(mirror, page), now).await?;
+        settle(directory, mirror, &bound, now).await?;
     }
-    Ok(())
+    // What was issued since the last round, or bound anew.
+    each(directory, mirror, |after| Whom::Unfound { after, limit: PAGE }, now).await
+}
+
+async fn each(
+    directory: &Directory,
+    mirror: &Mirror,
+    page: impl Fn(CertificateId) -> Whom,
+    now: Time,
+) -> Result<(), RoundError> {
+    let mut after = CertificateId::default();
+    loop {
+        let (last, bound) = directory.store.bound(page(after), now).await?;
+        settle(directory, mirror, &bound, now).await?;
+        let Some(last) = last else { return Ok(()) };
+        after = last;
+    }
 }
 
 /// The certificates of a device may name it by its id in Intune or in Entra.
@@ -53,12 +58,15 @@ fn concerned(mirror: &Mirror, changed: &[Place]) -> Whom {
     Whom::These { records: records.into_iter().collect(), keys: keys.into_iter().collect() }
 }
 
-async fn settle(directory: &Directory, mirror: &Mirror, bound: &[Bound], now: Time) -> Result<(), RoundError> {
+async fn settle(
+    directory: &Directory,
+    mirror: &Mirror,
+    bound: &[Bound],
+    now: Time,
+) -> Result<(), RoundError> {
     let read = directory.health.read_at();
-    let rulings: Vec<Ruling> = bound
-        .iter()
-        .filter_map(|one| ruling(directory, mirror, one, (read, now)))
-        .collect();
+    let rulings: Vec<Ruling> =
+        bound.iter().filter_map(|one| ruling(directory, mirror, one, (read, now))).collect();
     for page in rulings.chunks(TOGETHER) {
         let changed = directory.store.rule(page.to_vec(), now).await?;
         if changed > 0 {
@@ -70,7 +78,12 @@ async fn settle(directory: &Directory, mirror: &Mirror, bound: &[Bound], now: Ti
 }
 
 /// `None` where the store knows all of it.
-fn ruling(directory: &Directory, mirror: &Mirror, bound: &Bound, times: (Option<Time>, Time)) -> Option<Ruling> {
+fn ruling(
+    directory: &Directory,
+    mirror: &Mirror,
+    bound: &Bound,
+    times: (Option<Time>, Time),
+) -> Option<Ruling> {
     let switches = directory.switches.get(&bound.endpoint)?;
     let ours: Vec<&Binding> = bound.bindings.iter().filter(|one| one.source == directory.name).collect();
     if ours.is_empty() {
@@ -89,7 +102,7 @@ fn ruling(directory: &Directory, mirror: &Mirror, bound: &Bound, times: (Option<
         }
     }
     let news = !found.is_empty() || differs(&bound.grounds, &grounds);
-    news.then(|| Ruling { id: bound.id, asked: &Rule::OF_THE_DIRECTORY, grounds, found })
+    news.then_some(Ruling { id: bound.id, asked: &Rule::OF_THE_DIRECTORY, grounds, found })
 }
 
 /// The records that a name means. A user once found stays the same person, whoever bears the name now; a device that was
@@ -142,8 +155,7 @@ fn differs(before: &[Ground], after: &[Ground]) -> bool {
             && Rule::OF_THE_DIRECTORY.contains(&ground.rule)
             && after.iter().all(|one| one.rule != ground.rule)
     };
-    let is_new = |ground: &Ground| {
-        kept(ground.rule).is_none_or(|known| known.reason == HOLD && ground.reason != HOLD)
-    };
+    let is_new =
+        |ground: &Ground| kept(ground.rule).is_none_or(|known| known.reason == HOLD && ground.reason != HOLD);
     before.iter().any(ends) || after.iter().any(is_new)
 }

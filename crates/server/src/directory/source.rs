@@ -50,7 +50,11 @@ impl Source {
 
     /// A list may leave out what is there all the same (a page lost, a permission narrowed): each missing object is asked
     /// for by its name. A file is its own word.
-    pub(super) async fn confirm(&self, missing: Vec<(Place, Option<String>)>, reading: &mut Reading) -> Result<(), RoundError> {
+    pub(super) async fn confirm(
+        &self,
+        missing: Vec<(Place, Option<String>)>,
+        reading: &mut Reading,
+    ) -> Result<(), RoundError> {
         match self {
             Source::Graph(graph) => graph.confirm(missing, reading).await,
             Source::File(_) => {

@@ -5,7 +5,9 @@ use crate::directory::binding;
 use crate::explanation::Trouble;
 use crate::fail_point::fail_point;
 use crate::keys::SystemRandom;
-use crate::store::{Abandonment, AuditEvent, Binding, CertificateId, Completion, Quota, Reservation, Reserved};
+use crate::store::{
+    Abandonment, AuditEvent, Binding, CertificateId, Completion, Quota, Reservation, Reserved,
+};
 use crate::validators::{FailedFacts, Refusal, Validator};
 use ca::decide::Order;
 use ca::issue::{Issued, Node, Ticket, prepare, serial};

@@ -16,10 +16,14 @@ entries! {
         "Send a JSON object of less than 64 KiB, or nothing.";
     SHARDS = 6028 "The number of the CRL's parts cannot be changed."
         "Write the number that the sentence names into crl.shards: certificates point to their part for ever.";
+    NO_LIST = 6029 "There is no endpoint of that name whose certificates follow a list."
+        "Name an [[endpoint]] with directory.file.";
     REASON = 6030 "There is no such reason of revocation."
         "Write keyCompromise, affiliationChanged, superseded, cessationOfOperation or certificateHold.";
     SERIAL = 6031 "This CA has issued no certificate with that serial number."
         "Look it up with chancery cert list --subject NAME.";
+    BINDING = 6032 "The certificate cannot be bound so."
+        "Write chancery cert bind SERIAL --device ID, --user NAME or --nobody.";
     SCRATCH = 6040 "The directory of the demonstration cannot be written."
         "Give this user a temporary directory with space (TMPDIR).";
     SIMULATION = 6041 "The simulation could not run." "See what the sentence says; a simulation keeps nothing.";

@@ -6,10 +6,10 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, post, put};
 
 use super::servers::Shared;
-use super::{challenges, health, isolate, ocsp, publications, reply, scep};
+use super::{challenges, health, isolate, ocsp, publications, records, reply, scep};
 
 /// The listener for devices and relying parties, plain and over TLS.
 pub(super) fn public(shared: &Arc<Shared>) -> Router {
@@ -51,6 +51,8 @@ pub(super) fn admin(shared: &Arc<Shared>) -> Router {
         .route("/readyz", get(health::ready_with_reasons))
         .route("/metrics", get(health::metrics))
         .route("/api/v1/challenges", post(challenges::create))
+        .route("/api/v1/certificates/{serial}/status", get(records::status))
+        .route("/api/v1/directory/{endpoint}", put(records::list))
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(shared), isolate::isolate))
         .with_state(Arc::clone(shared))

@@ -14,6 +14,7 @@ use super::health::Readiness;
 use super::listener::Listener;
 use super::ocsp::OcspResponder;
 use super::publications::Publications;
+use super::records::Records;
 use super::{router, stop, tls};
 use crate::config::{Config, Limits, Secret};
 use crate::telemetry::Metrics;
@@ -29,6 +30,8 @@ pub struct Services {
     pub ocsp: Arc<dyn OcspResponder>,
     /// Knows troubles.
     pub readiness: Arc<dyn Readiness>,
+    /// Knows certificates and lists.
+    pub records: Arc<dyn Records>,
     /// Makes one-time challenges.
     pub challenges: Arc<dyn ChallengeDesk>,
     /// Counts.

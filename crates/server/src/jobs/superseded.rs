@@ -43,7 +43,12 @@ impl Superseding {
                         let said = format!("its successor {by} was issued at {}", one.since);
                         let (rule, reason) = (Rule::Superseded, Rule::Superseded.reason().code());
                         let ground = Ground { rule, at: now, reason, said };
-                        Ruling { id: one.id, asked: &[Rule::Superseded], grounds: vec![ground], found: Vec::new() }
+                        Ruling {
+                            id: one.id,
+                            asked: &[Rule::Superseded],
+                            grounds: vec![ground],
+                            found: Vec::new(),
+                        }
                     })
                     .collect();
                 for page in rulings.chunks(TOGETHER) {

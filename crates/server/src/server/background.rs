@@ -1,7 +1,7 @@
 use crate::authority::{Birth, Ca};
 use crate::config;
-use crate::explanation::{Trouble, ours};
 use crate::directory::Directory;
+use crate::explanation::{Trouble, ours};
 use crate::jobs::crl::{self, Parts};
 use crate::jobs::outbox::{self, Outbox};
 use crate::jobs::superseded::Superseding;
@@ -63,8 +63,18 @@ impl Background {
         // A revocation may have come while no server ran.
         let made_at = clock.now();
         shelf.publish(crl::make(store, authority, clock, &parts).await?);
-        let background =
-            Background { outbox, succession, shelf, responder, metrics, parts, made_at, changes, directories: Vec::new(), superseding: Superseding::default() };
+        let background = Background {
+            outbox,
+            succession,
+            shelf,
+            responder,
+            metrics,
+            parts,
+            made_at,
+            changes,
+            directories: Vec::new(),
+            superseding: Superseding::default(),
+        };
         background.renew_delegates().await;
         Ok(background)
     }

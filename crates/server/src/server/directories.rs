@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The name of the directory that an endpoint's certificates follow.
-pub(super) fn name(endpoint: &Endpoint) -> Option<String> {
+pub(crate) fn name(endpoint: &Endpoint) -> Option<String> {
     let follow = endpoint.follow.as_ref()?;
     Some(match (&follow.file, &endpoint.validator) {
         (None, Validator::Intune(settings)) => format!("tenant {}", settings.tenant.as_str().to_lowercase()),
@@ -36,8 +36,9 @@ pub(super) fn build(
     }
     let mut directories = Vec::new();
     for (name, group) in groups {
-        let parts = parts(&name, &group, metrics)
-            .map_err(|error| EndpointError::Intune(group.iter().map(|one| one.0.name.to_string()).collect(), error))?;
+        let parts = parts(&name, &group, metrics).map_err(|error| {
+            EndpointError::Intune(group.iter().map(|one| one.0.name.to_string()).collect(), error)
+        })?;
         let (store, clock) = (Arc::clone(&installation.store), Arc::clone(clock));
         directories.push(Directory::new(parts, store, clock, Arc::clone(metrics)));
     }
@@ -49,7 +50,8 @@ fn parts(name: &str, group: &[(&Endpoint, &Follow)], metrics: &Arc<Metrics>) -> 
     let follows = || group.iter().map(|(_, follow)| *follow);
     let every = follows().map(|one| one.every).min().unwrap_or_default();
     let stale_after = follows().map(|one| one.stale_after).min().unwrap_or_default();
-    let when_stale = follows().map(|one| one.when_stale).max().unwrap_or(crate::directory::WhenStale::Continue);
+    let when_stale =
+        follows().map(|one| one.when_stale).max().unwrap_or(crate::directory::WhenStale::Continue);
     let switches: BTreeMap<String, Switches> =
         group.iter().map(|(endpoint, follow)| (endpoint.name.to_string(), follow.switches.clone())).collect();
     let health = Arc::new(Health::new(name, stale_after, when_stale));

@@ -16,10 +16,8 @@ pub use certificate::{
 };
 pub use challenge::{Challenge, NewChallenge};
 pub use crl::Crl;
-pub use standing::{
-    Binding, Bound, Ground, Named, RecordId, Ruling, StoredRecord, SupersededRow, Whom,
-};
 pub use notification::{Attempt, NewNotification, Notification, NotificationSearch, NotificationState};
+pub use standing::{Binding, Bound, Ground, Named, RecordId, Ruling, StoredRecord, SupersededRow, Whom};
 
 /// The row of an authority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

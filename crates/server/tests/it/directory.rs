@@ -5,3 +5,4 @@ mod outage;
 mod queue;
 mod rules;
 mod ward;
+mod why;

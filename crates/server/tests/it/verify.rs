@@ -29,7 +29,18 @@ impl Bed {
         let revoked = world.certificates().await.remove(0);
         let event = AuditEvent::detail("{}".to_owned());
         let (issuer, serial) = (revoked.issuer, revoked.serial);
-        world.store.revoke(NewRevocation { issuer, serial, reason: 4, at: now, rule: chancery::standing::Rule::Manual, event }).await.unwrap();
+        world
+            .store
+            .revoke(NewRevocation {
+                issuer,
+                serial,
+                reason: 4,
+                at: now,
+                rule: chancery::standing::Rule::Manual,
+                event,
+            })
+            .await
+            .unwrap();
         // A start makes a CRL.
         world.restart().await;
         Bed { world, now }
@@ -153,7 +164,18 @@ async fn i7_a_revocation_has_its_time_until_the_next_list() {
     let second = bed.world.certificates().await.remove(1);
     let (event, at) = (AuditEvent::detail("{}".to_owned()), bed.now);
     let (issuer, serial) = (second.issuer, second.serial);
-    bed.world.store.revoke(NewRevocation { issuer, serial, reason: 1, at, rule: chancery::standing::Rule::Manual, event }).await.unwrap();
+    bed.world
+        .store
+        .revoke(NewRevocation {
+            issuer,
+            serial,
+            reason: 1,
+            at,
+            rule: chancery::standing::Rule::Manual,
+            event,
+        })
+        .await
+        .unwrap();
     let mut verification = bed.verification(&bed.planted(""));
     assert!(!verification.run().await.unwrap().is_clean(), "overdue after 300 s without grace");
     verification.grace = 600;

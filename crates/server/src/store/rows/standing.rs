@@ -70,6 +70,13 @@ pub enum Whom {
         /// Rows at most.
         limit: u32,
     },
+    /// Those after this row whose name no record was found for yet.
+    Unfound {
+        /// 0 for the first page.
+        after: CertificateId,
+        /// Rows at most.
+        limit: u32,
+    },
     /// Those that name one of these, by its row or by a key.
     These {
         /// Rows.

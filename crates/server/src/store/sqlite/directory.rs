@@ -10,7 +10,9 @@ use super::grounds;
 use super::values::unread;
 use super::{Failure, Writing};
 use crate::standing::{Record, Rule};
-use crate::store::{AuditEvent, Binding, Bound, CertificateId, Named, RecordId, StoreError, StoredRecord, Whom};
+use crate::store::{
+    AuditEvent, Binding, Bound, CertificateId, Named, RecordId, StoreError, StoredRecord, Whom,
+};
 
 /// Records what a directory says now; gives the rows, in the order given.
 pub(super) fn learn(
@@ -23,7 +25,8 @@ pub(super) fn learn(
     let mut insert = writing.connection.prepare_cached(sql)?;
     let mut ids = Vec::with_capacity(records.len());
     for record in records {
-        let facts = serde_json::to_string(record).map_err(|_| Failure::Refused("a record cannot be written"))?;
+        let facts =
+            serde_json::to_string(record).map_err(|_| Failure::Refused("a record cannot be written"))?;
         let values = (source, record.kind as i64, &record.object, facts);
         ids.push(RecordId(insert.query_row(values, |row| row.get(0))?));
     }
@@ -105,6 +108,7 @@ pub(super) fn bindings(connection: &Connection, id: CertificateId) -> rusqlite::
 
 pub(super) const BOUND: &str =
     "SELECT DISTINCT b.certificate FROM bindings b WHERE b.certificate > ?1 ORDER BY b.certificate LIMIT ?2";
+pub(super) const UNFOUND: &str = "SELECT DISTINCT certificate FROM bindings WHERE record IS NULL AND certificate > ?1 ORDER BY certificate LIMIT ?2";
 pub(super) const BY_KEY: &str = "SELECT certificate FROM bindings WHERE key = ?1";
 pub(super) const BY_RECORD: &str = "SELECT certificate FROM bindings WHERE record = ?1";
 
@@ -125,7 +129,12 @@ pub(super) fn bound(
 fn ids(connection: &Connection, whom: &Whom) -> rusqlite::Result<BTreeSet<CertificateId>> {
     let mut found = BTreeSet::new();
     match whom {
-        Whom::All { after, limit } => take(connection, BOUND, vec![after.0.into(), (*limit).into()], &mut found)?,
+        Whom::All { after, limit } => {
+            take(connection, BOUND, vec![after.0.into(), (*limit).into()], &mut found)?
+        }
+        Whom::Unfound { after, limit } => {
+            take(connection, UNFOUND, vec![after.0.into(), (*limit).into()], &mut found)?;
+        }
         Whom::These { records, keys } => {
             for record in records {
                 take(connection, BY_RECORD, vec![record.0.into()], &mut found)?;

@@ -69,7 +69,8 @@ pub(super) fn settle(
         (None, None) => return Ok(Effect::None),
         (Some(_), Some(after)) if after.reason == HOLD => return Ok(Effect::None),
         (_, Some(after)) => {
-            let sql = "INSERT OR REPLACE INTO revocations (certificate, at, reason, issuer, serial, not_after)
+            let sql =
+                "INSERT OR REPLACE INTO revocations (certificate, at, reason, issuer, serial, not_after)
                        SELECT id, ?2, ?3, issuer, serial, not_after FROM certificates WHERE id = ?1";
             writing.connection.prepare_cached(sql)?.execute((id, after.at.unix(), after.reason))?;
             let held = after.reason == HOLD;
@@ -88,10 +89,9 @@ pub(super) fn settle(
 }
 
 fn revocation(connection: &Connection, id: CertificateId) -> rusqlite::Result<Option<Revocation>> {
-    let mut query =
-        connection.prepare_cached("SELECT at, reason FROM revocations WHERE certificate = ?1")?;
-    let found = query
-        .query_row((id,), |row| Ok(Revocation { at: time(row, "at")?, reason: row.get("reason")? }));
+    let mut query = connection.prepare_cached("SELECT at, reason FROM revocations WHERE certificate = ?1")?;
+    let found =
+        query.query_row((id,), |row| Ok(Revocation { at: time(row, "at")?, reason: row.get("reason")? }));
     found.optional()
 }
 
@@ -106,7 +106,8 @@ pub(super) fn rule(writing: &Writing<'_>, rulings: &[Ruling], now: Time) -> Resu
     let mut changed = 0;
     for ruling in rulings {
         for (named, record) in &ruling.found {
-            let sql = "UPDATE bindings SET record = ?3 WHERE certificate = ?1 AND kind = ?2 AND record IS NULL";
+            let sql =
+                "UPDATE bindings SET record = ?3 WHERE certificate = ?1 AND kind = ?2 AND record IS NULL";
             writing.connection.prepare_cached(sql)?.execute((ruling.id, *named as i64, record.0))?;
         }
         let mut words = Vec::new();

@@ -7,8 +7,8 @@ use super::grounds::{self, Effect, HOLD};
 use super::values::{Unsigned, time, unread, unsigned};
 use super::{Failure, Writing};
 use crate::store::{
-    AuthorityId, CertificateId, Ground, NewRevocation, Revocation, Revoked, RevokedSerial, Status, StatusChange,
-    StoreError,
+    AuthorityId, CertificateId, Ground, NewRevocation, Revocation, Revoked, RevokedSerial, Status,
+    StatusChange, StoreError,
 };
 
 /// RFC 5280 §5.3.1 `removeFromCRL`.

@@ -57,12 +57,20 @@ impl Tenant {
         Ok(reply)
     }
 
-    /// Calls CertificateAuthorityRequests once (contract §9); gives the body of an answer with status 2xx.
+    /// Calls CertificateAuthorityRequests (contract §9), a second time where the token was refused; gives the body of an
+    /// answer with status 2xx.
     pub(crate) async fn revocations(&self, call: Call, body: &impl Serialize) -> Result<Vec<u8>, Trouble> {
+        let body = serde_json::to_vec(body).map_err(|_| Trouble::Ours("the body could not be written"))?;
+        match self.revocations_once(call, body.clone()).await {
+            Err(Trouble::Status(status)) if status.number == 401 => self.revocations_once(call, body).await,
+            answered => answered,
+        }
+    }
+
+    async fn revocations_once(&self, call: Call, body: Vec<u8>) -> Result<Vec<u8>, Trouble> {
         let deadline = Instant::now() + self.settings.call_timeout;
         let address = self.revocations.address(deadline).await.map_err(|(_, trouble)| trouble)?;
         let token = self.intune.token(deadline).await?;
-        let body = serde_json::to_vec(body).map_err(|_| Trouble::Ours("the body could not be written"))?;
         let request = self
             .wire
             .client()

@@ -32,8 +32,7 @@ async fn certificates_follow_a_list_and_an_emptied_list_revokes_nobody() {
     let section = format!(
         "[endpoint.directory]\nfile = {path:?}\nevery = '1s'\nnot_found_after = '1m'\n[[endpoint]]\nname = 'other'"
     );
-    let world =
-        World::configured(|usual| usual.replacen("[[endpoint]]\nname = 'other'", &section, 1)).await;
+    let world = World::configured(|usual| usual.replacen("[[endpoint]]\nname = 'other'", &section, 1)).await;
     let (phone, tablet, stranger) =
         (enrolled(&world, "phone").await, enrolled(&world, "TABLET").await, enrolled(&world, "laptop").await);
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -15,7 +15,8 @@ async fn staleness_shows_and_the_last_known_facts_go_on() {
     let ward = Ward::open("stale_after = '1m'").await;
     let (_, device) = ward.owner("ada@contoso.example");
     let (_, left) = ward.owner("eve@contoso.example");
-    let (kept, gone) = (ward.enrolled(&device, &ward.devices).await, ward.enrolled(&left, &ward.devices).await);
+    let (kept, gone) =
+        (ward.enrolled(&device, &ward.devices).await, ward.enrolled(&left, &ward.devices).await);
     ward.read_twice().await;
     assert!(ward.world.tenant().retire_device(&left.id));
     ward.until(&gone, Some(Reason::CessationOfOperation), "before the outage").await;
@@ -91,11 +92,8 @@ async fn a_list_that_leaves_a_device_out_proves_nothing() {
     let (_, device) = ward.owner("ada@contoso.example");
     let certificate = ward.enrolled(&device, &ward.devices).await;
     ward.read_twice().await;
-    let nobody = Fault::Body {
-        status: 200,
-        content_type: "application/json".into(),
-        text: r#"{"value":[]}"#.into(),
-    };
+    let nobody =
+        Fault::Body { status: 200, content_type: "application/json".into(), text: r#"{"value":[]}"#.into() };
     order(&ward, Hop::ManagedDevices, nobody, When::Times(1));
     ward.read_twice().await;
     assert_eq!(ward.said(&certificate).await, None);
@@ -112,6 +110,8 @@ async fn facts_and_places_outlive_a_restart() {
     ward.world.start_again().await;
     ward.until(&certificate, Some(Reason::CertificateHold), "changed while no server ran").await;
     let requests = ward.world.tenant().journal().requests();
-    let asked = |text: &str| requests.iter().filter(|one| one.path.contains("/users/delta") && one.query.contains(text)).count();
+    let asked = |text: &str| {
+        requests.iter().filter(|one| one.path.contains("/users/delta") && one.query.contains(text)).count()
+    };
     assert_eq!(asked("select"), 1, "the second server went on where the first had stopped");
 }

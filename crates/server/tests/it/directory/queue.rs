@@ -35,7 +35,12 @@ async fn m159_what_intune_wants_revoked_is_revoked_and_reported() {
     assert_eq!(ward.said(&first).await, None, "within the hour, nobody asks");
     // The upload is lost once: the results are sent again.
     let fault = Fault::Status { status: 503, retry_after: None };
-    ward.world.tenant().faults().order(Order { hop: Hop::RevocationUpload, fault, when: When::Times(1), after: 0 });
+    ward.world.tenant().faults().order(Order {
+        hop: Hop::RevocationUpload,
+        fault,
+        when: When::Times(1),
+        after: 0,
+    });
     ward.world.clock.advance(3_700);
     ward.until(&first, Some(Reason::Unspecified), "asked for by Intune").await;
     settled(&ward, 1).await;

@@ -16,7 +16,11 @@ async fn m160_what_ends_a_device_revokes_its_certificates_for_good() {
     let acts: [(&str, Act, Rule); 5] = [
         ("retired", |tenant, _, device| tenant.retire_device(&device.id), Rule::DeviceRetired),
         ("wiped", |tenant, _, device| tenant.wipe_device(&device.id), Rule::DeviceRetired),
-        ("unhealthy", |tenant, _, device| tenant.set_management_state(&device.id, "unhealthy"), Rule::DeviceRetired),
+        (
+            "unhealthy",
+            |tenant, _, device| tenant.set_management_state(&device.id, "unhealthy"),
+            Rule::DeviceRetired,
+        ),
         ("unenrolled", |tenant, _, device| tenant.unenrol_device(&device.id), Rule::DeviceDeleted),
         ("deleted in Entra", |tenant, _, device| tenant.delete_entra_device(&device.id), Rule::DeviceDeleted),
     ];
@@ -89,7 +93,9 @@ async fn a_user_who_is_deleted_loses_the_certificates_and_one_who_is_renamed_doe
 
 #[tokio::test]
 async fn compliance_and_risk_hold_where_they_are_switched_on() {
-    let ward = Ward::open("device_noncompliant = 'hold'\nuser_risk = 'hold'\nrisk_levels = ['medium', 'high']").await;
+    let ward =
+        Ward::open("device_noncompliant = 'hold'\nuser_risk = 'hold'\nrisk_levels = ['medium', 'high']")
+            .await;
     let (user, device) = ward.owner("ada@contoso.example");
     let (of_device, of_user) =
         (ward.enrolled(&device, &ward.devices).await, ward.enrolled(&device, &ward.users).await);

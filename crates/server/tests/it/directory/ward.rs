@@ -21,9 +21,9 @@ pub(super) struct Ward {
 impl Ward {
     /// With these lines in `[endpoint.directory]`.
     pub(super) async fn open(lines: &str) -> Ward {
-        let world =
-            World::with_tenant_and(&format!("\n[endpoint.directory]\nevery = '1s'\n{lines}\n")).await;
-        let device = Profile::new("CN={{DeviceName}}").with_san(SanKind::Uri, "IntuneDeviceId://{{DeviceId}}");
+        let world = World::with_tenant_and(&format!("\n[endpoint.directory]\nevery = '1s'\n{lines}\n")).await;
+        let device =
+            Profile::new("CN={{DeviceName}}").with_san(SanKind::Uri, "IntuneDeviceId://{{DeviceId}}");
         let user = Profile::new("CN={{UserName}}").with_san(SanKind::Upn, "{{UserPrincipalName}}");
         let (devices, users) = (world.tenant().add_profile(device), world.tenant().add_profile(user));
         Ward { world, devices, users }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use chancery::config::{Config, Files, Secret, Sources};
 use chancery::http::{
     Addresses, ApiProblem, BoxFuture, CertificateFile, ChallengeDesk, IssuedChallenge, NewChallenge,
-    OcspReply, OcspResponder, Publications, Readiness, ScepGateway, ScepHttpRequest, ScepHttpResponse,
-    Servers, Services,
+    OcspReply, OcspResponder, Publications, Readiness, Records, ScepGateway, ScepHttpRequest,
+    ScepHttpResponse, Servers, Services,
 };
 use chancery::telemetry::Metrics;
 use pki::Time;
@@ -73,6 +73,15 @@ impl Readiness for Puppet {
 
     fn troubles(&self) -> BoxFuture<'_, Vec<String>> {
         Box::pin(async { vec!["the key is locked".to_owned()] })
+    }
+}
+
+impl Records for Puppet {
+    fn why<'a>(&'a self, serial: &'a str) -> BoxFuture<'a, Result<serde_json::Value, ApiProblem>> {
+        Box::pin(async move { Ok(serde_json::json!({ "serial": serial })) })
+    }
+    fn take_list<'a>(&'a self, _: &'a str, text: String) -> BoxFuture<'a, Result<usize, ApiProblem>> {
+        Box::pin(async move { Ok(text.len()) })
     }
 }
 
@@ -170,6 +179,7 @@ fn services(puppet: &Arc<Puppet>) -> Services {
         publications: puppet.clone(),
         ocsp: puppet.clone(),
         readiness: puppet.clone(),
+        records: puppet.clone(),
         challenges: puppet.clone(),
         metrics: Arc::new(Metrics::default()),
     }

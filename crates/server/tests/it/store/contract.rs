@@ -21,6 +21,7 @@ macro_rules! contract {
             t17_challenge_is_spent_once_by_sixteen_tasks, t17_spent_claim_leaves_nothing_behind,
             one_time_challenge_shows_where_it_was_spent, purge_forgets_the_expired_and_keeps_claims);
         crate::store::contract::contract!($open, revocation:
+            rules_hold_and_release_one_by_one, what_a_directory_says_and_whom_certificates_name,
             revocation_is_permanent_and_idempotent, hold_can_be_released_or_made_permanent, status_is_of_what_was_signed,
             unknown_serial_and_unknown_reason_are_not_revoked, revoked_are_paged_for_one_issuer,
             t39_a_compromised_key_is_never_certified_again, i8_crl_numbers_only_rise, authorities_and_meta_are_kept);

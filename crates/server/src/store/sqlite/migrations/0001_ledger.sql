@@ -114,6 +114,8 @@ CREATE TABLE bindings (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX binding_key ON bindings (key, source);
+-- Those that nobody has ruled on yet, or whom no directory knows.
+CREATE INDEX binding_unfound ON bindings (certificate) WHERE record IS NULL;
 CREATE INDEX binding_record ON bindings (record) WHERE record IS NOT NULL;
 
 CREATE TABLE requests (

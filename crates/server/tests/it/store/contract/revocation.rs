@@ -153,3 +153,66 @@ pub(crate) async fn authorities_and_meta_are_kept(store: &dyn Store) {
     store.put_meta("epoch", "2").await.unwrap();
     assert_eq!(store.meta("epoch").await.unwrap().as_deref(), Some("2"));
 }
+
+pub(crate) async fn rules_hold_and_release_one_by_one(store: &dyn Store) {
+    use chancery::standing::Rule;
+    let issuer = issuer(store, "ca").await;
+    let id = issue(store, issuer, 1).await;
+    let asked: &'static [Rule] = &[Rule::UserDisabled, Rule::DeviceDeleted];
+    let ground = |rule, reason, after| Ground { rule, at: at(after), reason, said: "because".to_owned() };
+    let ruling = |grounds: Vec<Ground>| vec![Ruling { id, asked, grounds, found: Vec::new() }];
+    let held = ground(Rule::UserDisabled, 6, 20);
+    assert_eq!(store.rule(ruling(vec![held.clone()]), at(30)).await.unwrap(), 1);
+    assert_eq!(store.rule(ruling(vec![held.clone()]), at(31)).await.unwrap(), 0, "nothing new");
+    assert!(matches!(store.revoke(revocation(issuer, 1, 6)).await.unwrap(), Revoked::Already(_)));
+    assert_eq!(store.rule(ruling(vec![]), at(32)).await.unwrap(), 0, "the operator's hold goes on");
+    assert_eq!(store.revoke(revocation(issuer, 1, 8)).await.unwrap(), Revoked::Released);
+    let gone = ground(Rule::DeviceDeleted, 5, 33);
+    assert_eq!(store.rule(ruling(vec![held.clone(), gone.clone()]), at(34)).await.unwrap(), 1);
+    assert_eq!(store.rule(ruling(vec![]), at(35)).await.unwrap(), 0, "what is for good stays");
+    assert_eq!(store.grounds(id).await.unwrap(), [gone]);
+    let status = store.status(issuer, &reservation(issuer, 1).serial).await.unwrap();
+    assert_eq!(status, Some(Status::Revoked(Revocation { at: at(33), reason: 5 })));
+    sound(store).await;
+}
+
+pub(crate) async fn what_a_directory_says_and_whom_certificates_name(store: &dyn Store) {
+    use chancery::standing::{Kind, Record, Rule};
+    let issuer = issuer(store, "ca").await;
+    let binding = |named, key: &str| Binding {
+        named,
+        source: "tenant".to_owned(),
+        key: key.to_owned(),
+        evidence: "common name".to_owned(),
+        record: None,
+    };
+    let bindings = vec![binding(Named::Device, "d-1"), binding(Named::User, "ada@contoso.example")];
+    let first = reserve(store, Reservation { bindings, ..reservation(issuer, 1) }).await;
+    store.complete(completion(first, 1)).await.unwrap();
+    let bindings = vec![binding(Named::User, "ada@contoso.example")];
+    reserve(store, Reservation { bindings, ..reservation(issuer, 2) }).await;
+    let record = Record { key: Some("d-1".to_owned()), ..Record::new(Kind::Managed, "o-1", 5) };
+    let ids = store.learn("tenant", vec![record.clone()]).await.unwrap();
+    assert_eq!(store.learn("tenant", vec![record.clone()]).await.unwrap(), ids, "the same row");
+    assert_eq!(store.learn("other", vec![record.clone()]).await.unwrap().len(), 1);
+    let known = store.known("tenant", RecordId(0), 10).await.unwrap();
+    assert_eq!(known, [StoredRecord { id: ids[0], record }]);
+    let all = |after| Whom::All { after, limit: 10 };
+    let (last, bound) = store.bound(all(CertificateId(0)), at(10)).await.unwrap();
+    assert_eq!(bound.len(), 1, "what is reserved names nobody yet");
+    assert_eq!(bound[0].bindings.len(), 2);
+    assert!(store.bound(all(last.unwrap()), at(10)).await.unwrap().1.is_empty());
+    assert!(store.bound(all(CertificateId(0)), at(400 * 86_400)).await.unwrap().1.is_empty(), "expired");
+    let found = vec![(Named::Device, ids[0])];
+    let asked: &'static [Rule] = &[];
+    store.rule(vec![Ruling { id: first, asked, grounds: Vec::new(), found }], at(11)).await.unwrap();
+    let these = Whom::These { records: ids.clone(), keys: Vec::new() };
+    assert_eq!(store.bound(these, at(10)).await.unwrap().1[0].bindings[0].record, Some(ids[0]));
+    let unfound = || Whom::Unfound { after: CertificateId(0), limit: 10 };
+    assert_eq!(store.bound(unfound(), at(10)).await.unwrap().1.len(), 1, "the user is not found yet");
+    let event = || AuditEvent::detail("{}".to_owned());
+    store.rebind(first, Named::User, None, event(), at(12)).await.unwrap();
+    assert!(store.bound(unfound(), at(10)).await.unwrap().1.is_empty());
+    assert_eq!(store.bindings(first).await.unwrap().len(), 1);
+    sound(store).await;
+}

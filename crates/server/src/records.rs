@@ -1,0 +1,81 @@
+//! The administrative API's certificates and lists.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::directory::file;
+use crate::explanation::{administrator, ours};
+use crate::http::{ApiProblem, BoxFuture, Records};
+use crate::store::Store;
+use crate::why::Why;
+use pki::certificate::Serial;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What the API's routes ask.
+pub struct Archive {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    /// The list of each endpoint that follows one.
+    lists: BTreeMap<String, PathBuf>,
+}
+
+impl Archive {
+    /// For the endpoints of a configuration.
+    #[must_use]
+    pub fn new(config: &Config, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Archive {
+        let list = |one: &crate::config::Endpoint| {
+            let file = one.follow.as_ref()?.file.clone()?;
+            Some((one.name.as_str().to_owned(), file))
+        };
+        let lists = config.endpoints.iter().filter_map(list).collect();
+        Archive { store, clock, lists }
+    }
+
+    async fn explained(&self, serial: &str) -> Result<Value, ApiProblem> {
+        let unknown = || ApiProblem::new(404, administrator::SERIAL);
+        let number = Serial::from_hex(serial).ok_or_else(unknown)?;
+        let found = self.store.by_serial(number.octets()).await.map_err(|_| store())?;
+        let stored = found.into_iter().next().ok_or_else(unknown)?;
+        let why = Why::of(&*self.store, &stored, self.clock.now()).await.map_err(|_| store())?;
+        Ok(why.json())
+    }
+
+    async fn replaced(&self, endpoint: &str, text: String) -> Result<usize, ApiProblem> {
+        let path = self.lists.get(endpoint).ok_or_else(|| ApiProblem::new(404, administrator::NO_LIST))?;
+        let entries = file::parse(&text).map_err(|why| {
+            let sentence = format!("The list is not taken: {why}.");
+            ApiProblem { sentence, ..ApiProblem::new(400, administrator::BODY) }
+        })?;
+        let path = path.clone();
+        let written = tokio::task::spawn_blocking(move || write(&path, &text)).await;
+        match written {
+            Ok(Ok(())) => Ok(entries.len()),
+            _ => Err(ApiProblem::new(503, ours::FACTS)),
+        }
+    }
+}
+
+impl Records for Archive {
+    fn why<'a>(&'a self, serial: &'a str) -> BoxFuture<'a, Result<Value, ApiProblem>> {
+        Box::pin(self.explained(serial))
+    }
+
+    fn take_list<'a>(&'a self, endpoint: &'a str, text: String) -> BoxFuture<'a, Result<usize, ApiProblem>> {
+        Box::pin(self.replaced(endpoint, text))
+    }
+}
+
+/// The old list or the new one, never half of either.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let beside = path.with_extension("new");
+    let file = std::fs::File::create(&beside)?;
+    std::io::Write::write_all(&mut &file, text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)
+}
+
+fn store() -> ApiProblem {
+    ApiProblem::new(503, ours::STORE)
+}
