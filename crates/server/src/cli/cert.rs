@@ -1,6 +1,7 @@
 //! `chancery cert list|show|why|bind|revoke`.
 
 mod bind;
+mod revoke;
 
 use super::{Context, Failure, Outcome};
 use crate::clock::{Clock, SystemClock};
@@ -8,8 +9,7 @@ use crate::explanation::administrator;
 use crate::installation::Installation;
 use crate::jobs::crl::{self, Parts};
 use crate::server::directories;
-use crate::standing::Rule;
-use crate::store::{AuditEvent, NewRevocation, Revoked, Search, State, Store, Stored};
+use crate::store::{Search, State, Store, Stored};
 use crate::why::Why;
 use clap::Subcommand;
 use pki::certificate::{Certificate, Serial};
@@ -66,17 +66,8 @@ enum Verb {
         #[arg(long)]
         nobody: bool,
     },
-    /// Revoke a certificate; a running server puts it on the CRL within a minute
-    Revoke {
-        /// Serial number, hexadecimal
-        serial: String,
-        /// Reason of RFC 5280 §5.3.1: keyCompromise, superseded, certificateHold, removeFromCRL (ends a hold), …
-        #[arg(long, default_value = "unspecified")]
-        reason: String,
-        /// Make a new CRL now; a running server gives it out within a second
-        #[arg(long)]
-        publish: bool,
-    },
+    /// Revoke certificates; a running server says so in OCSP within a second, and in the CRL within a minute
+    Revoke(revoke::Args),
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
@@ -99,8 +90,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
                 let source = config.endpoint(&stored.endpoint).and_then(directories::name);
                 bind::run(store, &stored, source, bind::To::of(device, user, nobody)).await
             }
-            Verb::Revoke { serial, reason, publish } => {
-                let outcome = revoke(store, &find(store, &serial).await?, &reason).await?;
+            Verb::Revoke(args) => {
+                let (outcome, publish) = (revoke::run(store, &args).await?, args.publish);
                 if publish {
                     crl::make(store, &installation.authority, &SystemClock, &Parts::of(&config)).await?;
                 }
@@ -130,30 +121,6 @@ fn show(one: &Stored) -> Outcome {
         let _ = writeln!(text, "{key}: {shown}");
     }
     Outcome::new(text, row)
-}
-
-async fn revoke(store: &dyn Store, one: &Stored, reason: &str) -> Result<Outcome, Failure> {
-    let Some(code) = Reason::named(reason) else {
-        return Err(Failure::new(
-            administrator::REASON,
-            format!("{reason:?} is no reason of RFC 5280 §5.3.1"),
-        )
-        .usage());
-    };
-    let event = AuditEvent::detail(json!({ "by": "command line" }).to_string());
-    let (issuer, serial_octets, at) = (one.issuer, one.serial.clone(), SystemClock.now());
-    let (rule, reason) = (Rule::Manual, code.code());
-    let revocation = NewRevocation { issuer, serial: serial_octets, reason, at, rule, event };
-    let (word, done) = match store.revoke(revocation).await? {
-        Revoked::Done => ("revoked", true),
-        Revoked::Released => ("released", true),
-        Revoked::StillHeld => ("still on hold by another rule", true),
-        Revoked::Already(_) => ("already revoked", false),
-        Revoked::NotHeld => ("not on hold", false),
-        Revoked::Unknown => return Err(unknown(&serial(one))),
-    };
-    let json = json!({ "serial": serial(one), "result": word, "changed": done });
-    Ok(Outcome::new(format!("{} {word}", serial(one)), json))
 }
 
 async fn find(store: &dyn Store, text: &str) -> Result<Stored, Failure> {
