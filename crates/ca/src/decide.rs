@@ -31,7 +31,7 @@ pub mod vouching;
 pub use notice::Notice;
 pub use order::Order;
 pub use renewal::{OldCertificate, OldStatus};
-pub use sid::{Sid, SidVouching};
+pub use sid::{KnownSid, Sid, SidVouching};
 pub use validity::RequestedValidity;
 pub use vouching::{Verdict, Vouching};
 
@@ -64,6 +64,8 @@ pub struct Facts<'a> {
     pub vouching: Vouching<'a>,
     /// Keys known elsewhere.
     pub known_keys: KnownKeys<'a>,
+    /// The SID of the account that the request names, where a directory knows it (M194).
+    pub sid: Option<KnownSid<'a>>,
 }
 
 /// Decides.
@@ -108,6 +110,7 @@ pub fn decide(
         not_after,
         hash: profile.hash,
         urls: profile.urls.clone(),
+        sid: facts.sid.filter(|known| known.as_extension).map(|known| known.sid.clone()),
         notices,
     })
 }

@@ -179,6 +179,10 @@ fn extensions(order: &Order, issuer: &Certificate, urls: &Urls) -> Result<Vec<Ex
         // RFC 5280 §4.2.1.6: critical where the subject is empty.
         extensions.push(Extension::subject_alt_name(&order.san, order.subject.is_empty()));
     }
+    if let Some(sid) = &order.sid {
+        let value = crate::decide::sid::extension_value(sid);
+        extensions.push(Extension { oid: pki::oid::MS_SID, critical: false, value });
+    }
     extensions.push(Extension::subject_key_identifier(&order.key.key_id()));
     extensions.push(Extension::authority_key_identifier(issuer_key_id));
     extensions.extend(status_extensions(urls));

@@ -22,6 +22,7 @@ mod known_extensions;
 mod ocsp_no_check;
 mod own_key;
 mod serial_number;
+mod sid;
 mod signature_algorithm;
 mod size;
 mod subject_alt_name;
@@ -124,6 +125,7 @@ pub const ALL: &[Lint] = &[
     subject_key_id::LINT,
     authority_key_id::LINT,
     ocsp_no_check::LINT,
+    sid::LINT,
     crl_distribution_points::LINT,
     authority_information::LINT,
     canonical_encoding::LINT,

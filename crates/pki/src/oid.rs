@@ -195,6 +195,8 @@ oids! {
     UPN = "1.3.6.1.4.1.311.20.2.3";
     /// szOID_NTDS_CA_SECURITY_EXT: Microsoft's SID extension
     MS_SID = "1.3.6.1.4.1.311.25.2";
+    /// szOID_NTDS_OBJECTSID: the SID within it, an otherName
+    MS_OBJECT_SID = "1.3.6.1.4.1.311.25.2.1";
     /// Microsoft certificate template name
     MS_TEMPLATE_NAME = "1.3.6.1.4.1.311.20.2";
     /// Microsoft certificate template information

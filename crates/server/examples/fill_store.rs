@@ -102,6 +102,7 @@ impl Filler {
             issuer: Issuer { name: ISSUING, certificate: issuer },
             vouching: Vouching::Validator(&verdict),
             known_keys: KnownKeys::default(),
+            sid: None,
         };
         let order = ca::decide(&Request { csr, validity: None }, &self.profile, &facts)
             .map_err(|no| no.operator())?;

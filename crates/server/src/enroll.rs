@@ -5,6 +5,7 @@
 //! notification. Nothing is answered before the second commit, and under `on_notify_failure = "withhold"` not before
 //! the MDM has taken note.
 
+mod account;
 mod act;
 mod gather;
 mod in_flight;
@@ -59,6 +60,8 @@ pub struct Follows {
     pub source: String,
     /// What its devices are called in certificates.
     pub names: DeviceNames,
+    /// Whether certificates bear the account's SID as Microsoft's extension.
+    pub sid_extension: bool,
 }
 
 /// A certificate that may be handed out.
@@ -112,7 +115,8 @@ impl Enroller {
         }
         let now = self.clock.now();
         let gathered = self.gather(asked, &transaction, peer, now, deadline).await?;
-        let order = self.decide(asked, &gathered, now)?;
+        let sid = self.sid(asked).await?;
+        let order = self.decide(asked, &gathered, sid.as_ref(), now)?;
         self.act(&order, &gathered, asked, &transaction, deadline).await
     }
 

@@ -118,6 +118,9 @@ pub trait Store: Send + Sync {
     /// What the directory `source` says, a page at a time, in the order of [`RecordId`].
     fn known(&self, source: &str, after: RecordId, limit: u32) -> Pending<'_, Vec<StoredRecord>>;
 
+    /// The records of the directory `source` that bear this key, gone ones included.
+    fn bearing(&self, source: &str, key: &str) -> Pending<'_, Vec<StoredRecord>>;
+
     /// Whom a certificate names.
     fn bindings(&self, id: CertificateId) -> Pending<'_, Vec<Binding>>;
 

@@ -1,4 +1,5 @@
 use super::Notice;
+use super::Sid;
 use crate::profile::{ProfileName, Urls};
 use pki::algorithm::Digest;
 use pki::extension::KeyUsage;
@@ -24,6 +25,7 @@ pub struct Order {
     pub(crate) not_after: Time,
     pub(crate) hash: Digest,
     pub(crate) urls: Urls,
+    pub(crate) sid: Option<Sid>,
     pub(crate) notices: Vec<Notice>,
 }
 

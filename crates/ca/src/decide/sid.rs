@@ -2,6 +2,8 @@
 //! M187; KB5014754). Kept byte for byte where it was vouched for, refused in any other spelling (threat 24).
 
 use crate::rejection::{SanFault, Shown};
+use pki::der::Writer;
+use pki::oid;
 
 /// What stands before the SID.
 pub const PREFIX: &str = "tag:microsoft.com,2022-09-14:sid:";
@@ -44,6 +46,28 @@ impl Sid {
     pub fn uri(&self) -> String {
         format!("{PREFIX}{}", self.0)
     }
+}
+
+/// What the directory says of the account that the request names.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownSid<'a> {
+    /// Its security identifier.
+    pub sid: &'a Sid,
+    /// Whether the certificate is to bear it as Microsoft's extension, too.
+    pub as_extension: bool,
+}
+
+/// The extension's value (MS-WCCE §2.2.2.7.7.4): `GeneralNames` of one otherName, whose value is the SID's text as octets.
+#[must_use]
+pub fn extension_value(sid: &Sid) -> Vec<u8> {
+    Writer::bytes_of(|w| {
+        w.sequence(|w| {
+            w.explicit(0, |w| {
+                w.oid(&oid::MS_OBJECT_SID);
+                w.explicit(0, |w| w.octet_string(sid.as_str().as_bytes()));
+            });
+        });
+    })
 }
 
 /// Whether the validator vouches for a SID. Intune by itself does not check SIDs.

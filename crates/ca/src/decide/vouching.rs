@@ -36,19 +36,33 @@ pub struct Verdict {
 /// Checks the request against whoever vouches for it.
 ///
 /// # Errors
-/// An [`AuthorityFault`], a [`crate::rejection::RenewalFault`], or [`SanFault::SidNotVouched`].
+/// An [`AuthorityFault`], a [`crate::rejection::RenewalFault`], or [`SanFault::SidNotVouched`], [`SanFault::SidDiffers`].
 pub fn check(
     subject: &Name,
     san: &SubjectAltName,
     profile: &CertificateProfile,
     facts: &Facts<'_>,
 ) -> Result<(), Rejection> {
+    check_sid(san, facts)?;
     match facts.vouching {
         Vouching::Nobody => Err(AuthorityFault::NobodyVouched {}.into()),
         Vouching::Validator(verdict) => check_verdict(verdict, subject, san, profile),
         // A SID is vouched for by standing in the old certificate: a renewal cannot add names.
         Vouching::OldCertificate(old) => Ok(renewal::check(old, subject, san, profile, facts)?),
     }
+}
+
+/// Whoever vouches: a SID that the directory does not know this account by maps the certificate to another account (M194).
+fn check_sid(san: &SubjectAltName, facts: &Facts<'_>) -> Result<(), SanFault> {
+    let Some(known) = facts.sid else { return Ok(()) };
+    for name in &san.0 {
+        let GeneralName::Uri(uri) = name else { continue };
+        if let Some(asked) = sid::of_uri(uri)?.filter(|asked| asked != known.sid) {
+            let (asked, known) = (Shown::new(asked.as_str()), Shown::new(known.sid.as_str()));
+            return Err(SanFault::SidDiffers { asked, known });
+        }
+    }
+    Ok(())
 }
 
 fn check_verdict(

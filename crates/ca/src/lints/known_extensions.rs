@@ -6,7 +6,7 @@ use pki::{Oid, oid};
 pub(super) const LINT: Lint = Lint { name: "known_extensions", clause: "RFC 5280 §4.2", check };
 
 /// Extension and whether it is critical; `None` where that depends on the subject.
-const KNOWN: [(Oid, Option<bool>); 9] = [
+const KNOWN: [(Oid, Option<bool>); 10] = [
     (oid::BASIC_CONSTRAINTS, Some(true)),
     (oid::KEY_USAGE, Some(true)),
     (oid::EXTENDED_KEY_USAGE, Some(false)),
@@ -16,6 +16,7 @@ const KNOWN: [(Oid, Option<bool>); 9] = [
     (oid::CRL_DISTRIBUTION_POINTS, Some(false)),
     (oid::AUTHORITY_INFO_ACCESS, Some(false)),
     (oid::OCSP_NO_CHECK, Some(false)),
+    (oid::MS_SID, Some(false)),
 ];
 
 fn check(examined: &Examined<'_>) -> Result<(), String> {

@@ -73,4 +73,8 @@ refusals! {
         public "An alternative name holds a variable that was not filled in."
         operator "the alternative name {name} still holds a variable in double braces"
         fix "Correct the spelling of the variable in the MDM's SCEP profile, or use one that this kind of device has.";
+    2318 SidDiffers { asked: Shown, known: Shown } Peer BadRequest
+        public "The security identifier in the request is not the one that the directory knows."
+        operator "the request has the SID {asked}, and the directory knows {known}"
+        fix "Find out why this device asks for another account's SID; the directory's is written where it is asked for.";
 }

@@ -261,7 +261,14 @@ fn pointers_and_strangers() -> Vec<Fault> {
         fault("known_extensions", |tbs| flip(tbs, &oid::AUTHORITY_INFO_ACCESS)),
         stranger("1.2.3.4", true),
         stranger("1.2.3.4", false),
-        stranger("1.3.6.1.4.1.311.25.2", false),
+        fault("sid", |tbs| put(tbs, unknown("1.3.6.1.4.1.311.25.2", false, &[0x30, 0]))),
+        fault("sid", |tbs| put(tbs, unknown("1.3.6.1.4.1.311.25.2", false, b"S-1-5-21-1-2-3-4"))),
+        fault("known_extensions", |tbs| put(tbs, sid_extension(true))),
+        fault("sid", |tbs| {
+            let other = uri("tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500");
+            put(tbs, san(&[other]));
+            put(tbs, sid_extension(false));
+        }),
         stranger("1.3.6.1.4.1.311.21.10", false),
         stranger("1.3.6.1.4.1.311.20.2", false),
         stranger("2.5.29.30", true),
@@ -280,6 +287,12 @@ fn pointers_and_strangers() -> Vec<Fault> {
         ocsp(&["http://ocsp contoso.com/"]),
         ocsp(&[]),
     ]
+}
+
+/// Of the account `S-1-5-21-1-2-3-4`.
+fn sid_extension(critical: bool) -> Extension {
+    let sid = ca::decide::Sid::parse("S-1-5-21-1-2-3-4").unwrap();
+    unknown("1.3.6.1.4.1.311.25.2", critical, &ca::decide::sid::extension_value(&sid))
 }
 
 #[test]

@@ -101,3 +101,35 @@ fn t24_the_sid_extension_never_gets_through() {
         assert!(!certificate.der().windows(SID.len()).any(|part| part == SID.as_bytes()));
     }
 }
+
+#[test]
+fn m194_the_directorys_sid_is_written_and_another_is_refused() {
+    let ca = Ca::new();
+    let (verdict, known) = (verdict(), Sid::parse(SID).unwrap());
+    let sid = |as_extension| Some(ca::decide::KnownSid { sid: &known, as_extension });
+    let facts = |as_extension| ca::decide::Facts { sid: sid(as_extension), ..ca.facts(&verdict) };
+    let decided = |extensions: &[Extension], as_extension| {
+        let request = csr(&cn("jane"), extensions);
+        decide(&Request { csr: &request, validity: None }, &profile(), &facts(as_extension))
+    };
+    let other = uri("tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500");
+    let refusal = decided(&[san(&[other])], false).unwrap_err();
+    assert!(
+        refusal.operator().contains(SID) && refusal.operator().contains("S-1-5-21-1-2-3-500"),
+        "{refusal:?}"
+    );
+    assert!(decided(&[san(&[sid_name()])], false).is_ok());
+    // What the request has as extension is never taken over.
+    let forged = Extension { oid: oid::MS_SID, critical: false, value: vec![0x30, 0] };
+    for (as_extension, there) in [(false, false), (true, true)] {
+        let order = decided(&[forged.clone(), san(&[sid_name()])], as_extension).unwrap();
+        let ticket = ca::issue::prepare(&order, &profile(), &ca.issuing, crate::world::serial()).unwrap();
+        let certificate = crate::world::finish(ticket, &ca.key).into_certificate();
+        let found = pki::extension::find(certificate.extensions(), &oid::MS_SID);
+        assert_eq!(found.is_some(), there);
+        let Some(found) = found else { continue };
+        // GeneralNames, otherName, 1.3.6.1.4.1.311.25.2.1, [0], OCTET STRING, as AD CS writes it.
+        let head = [0x30, 0x3e, 0xa0, 0x3c, 6, 10, 43, 6, 1, 4, 1, 130, 55, 25, 2, 1, 0xa0, 0x2e, 4, 0x2c];
+        assert_eq!(found.value, [&head[..], SID.as_bytes()].concat());
+    }
+}

@@ -158,6 +158,7 @@ proptest! {
             issuer: Issuer { name: "default", certificate: issuer },
             vouching: ca::decide::Vouching::Validator(&verdict),
             known_keys: ca::key_policy::KnownKeys::default(),
+            sid: None,
         };
         if let Ok((first, last)) = validity::choose(asked.map(Period), &profile, &facts, &mut Vec::new()) {
             prop_assert!(first <= now && now < last);

@@ -144,6 +144,7 @@ impl Ca {
             issuer: self.issuer(),
             vouching: Vouching::Validator(verdict),
             known_keys: KnownKeys::default(),
+            sid: None,
         }
     }
 

@@ -28,6 +28,7 @@ pub struct DirectorySettings {
     pub stale_after: String,
     pub when_stale: String,
     pub revocation_requests: bool,
+    pub sid_extension: bool,
     pub device_deleted: String,
     pub device_retired: String,
     pub device_disabled: String,
@@ -50,6 +51,7 @@ impl Default for DirectorySettings {
             stale_after: "30m".into(),
             when_stale: "continue".into(),
             revocation_requests: true,
+            sid_extension: false,
             device_deleted: "revoke".into(),
             device_retired: "revoke".into(),
             device_disabled: "hold".into(),
@@ -78,6 +80,8 @@ pub struct Follow {
     pub when_stale: WhenStale,
     /// Whether Intune's own revocation requests are fetched.
     pub revocation_requests: bool,
+    /// Whether certificates bear the account's SID as Microsoft's extension.
+    pub sid_extension: bool,
     /// Which rules apply.
     pub switches: Switches,
 }
@@ -141,7 +145,15 @@ pub(super) fn believe(
     let file = s.file.as_ref().map(|file| loaded.directory.join(file));
     let revocation_requests = s.revocation_requests && has_tenant;
     let followed = s.enabled && (has_tenant || file.is_some());
-    followed.then_some(Follow { file, every, stale_after, when_stale, revocation_requests, switches })
+    followed.then_some(Follow {
+        file,
+        every,
+        stale_after,
+        when_stale,
+        revocation_requests,
+        sid_extension: s.sid_extension,
+        switches,
+    })
 }
 
 fn risk_levels(settings: &DirectorySettings, key: &str, problems: &mut Problems) -> Vec<RiskLevel> {

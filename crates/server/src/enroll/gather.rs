@@ -1,7 +1,9 @@
 use super::{Enroller, Peer, Refused, Transaction};
 use crate::store::{CertificateId, ClaimHash, Stored};
 use crate::validators::{ChallengeText, Petition, Validator, Verdict, Voucher};
-use ca::decide::{self, Facts, Issuer, OldCertificate, OldStatus, Order, Request, SidVouching, Vouching};
+use ca::decide::{
+    self, Facts, Issuer, KnownSid, OldCertificate, OldStatus, Order, Request, Sid, SidVouching, Vouching,
+};
 use ca::key_policy::KnownKeys;
 use ca::profile::ProfileName;
 use ca::rejection::{AuthorityFault, Rejection, RenewalFault, SanFault, Shown};
@@ -143,12 +145,20 @@ impl Enroller {
         &self,
         asked: &CertificateRequested,
         gathered: &Gathered,
+        sid: Option<&Sid>,
         now: Time,
     ) -> Result<Order, Refused> {
         let issuer = &self.authority.issuing.certificate;
-        let old;
+        let (old, known);
         let vouching = match gathered {
-            Gathered::Vouched { verdict, .. } => Vouching::Validator(verdict),
+            // A SID that is the directory's needs nobody else's word.
+            Gathered::Vouched { verdict, .. } => {
+                known = decide::Verdict {
+                    sid: sid.map_or_else(|| verdict.sid.clone(), |sid| SidVouching::Exactly(sid.clone())),
+                    ..verdict.clone()
+                };
+                Vouching::Validator(&known)
+            }
             Gathered::Renewal { old: stored, profile } => {
                 let status = match stored.revocation {
                     Some(revocation) => OldStatus::Revoked { at: revocation.at },
@@ -158,6 +168,7 @@ impl Enroller {
                 Vouching::OldCertificate(&old)
             }
         };
+        let as_extension = self.directory.as_ref().is_some_and(|follows| follows.sid_extension);
         let own_keys = self.authority.own_keys();
         let facts = Facts {
             now,
@@ -165,6 +176,7 @@ impl Enroller {
             vouching,
             // Who else holds the key is asked in the first commit, where the answer cannot change any more.
             known_keys: KnownKeys { own: &own_keys, blocked: &[], holders: &[] },
+            sid: sid.map(|sid| KnownSid { sid, as_extension }),
         };
         let request = Request { csr: &asked.request, validity: decide::requested::validity(&asked.request) };
         Ok(ca::decide(&request, &self.profile, &facts)?)

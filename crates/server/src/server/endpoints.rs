@@ -49,6 +49,7 @@ pub(super) fn build(
             clock: Arc::clone(clock),
             directory: directories::name(endpoint).map(|source| Follows {
                 source,
+                sid_extension: endpoint.follow.as_ref().is_some_and(|follow| follow.sid_extension),
                 names: match endpoint.follow.as_ref().and_then(|follow| follow.file.as_ref()) {
                     Some(_) => DeviceNames::CommonNames,
                     None => DeviceNames::Guids,

@@ -4,5 +4,6 @@ mod list;
 mod outage;
 mod queue;
 mod rules;
+mod sid;
 mod ward;
 mod why;

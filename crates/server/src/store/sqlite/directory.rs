@@ -2,7 +2,7 @@
 
 use pki::Time;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Params};
 use std::collections::BTreeSet;
 
 use super::audit::{self, Entry};
@@ -20,14 +20,14 @@ pub(super) fn learn(
     source: &str,
     records: &[Record],
 ) -> Result<Vec<RecordId>, Failure> {
-    let sql = "INSERT INTO directory (source, kind, object, facts) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT (source, kind, object) DO UPDATE SET facts = ?4 RETURNING id";
+    let sql = "INSERT INTO directory (source, kind, object, facts, key) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (source, kind, object) DO UPDATE SET facts = ?4, key = ?5 RETURNING id";
     let mut insert = writing.connection.prepare_cached(sql)?;
     let mut ids = Vec::with_capacity(records.len());
     for record in records {
         let facts =
             serde_json::to_string(record).map_err(|_| Failure::Refused("a record cannot be written"))?;
-        let values = (source, record.kind as i64, &record.object, facts);
+        let values = (source, record.kind as i64, &record.object, facts, &record.key);
         ids.push(RecordId(insert.query_row(values, |row| row.get(0))?));
     }
     Ok(ids)
@@ -40,8 +40,22 @@ pub(super) fn known(
     limit: u32,
 ) -> Result<Vec<StoredRecord>, StoreError> {
     let sql = "SELECT id, facts FROM directory WHERE source = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+    records(connection, sql, (source, after.0, limit))
+}
+
+pub(super) const BEARING: &str = "SELECT id, facts FROM directory WHERE key = ?1 AND source = ?2 ORDER BY id";
+
+pub(super) fn bearing(
+    connection: &Connection,
+    source: &str,
+    key: &str,
+) -> Result<Vec<StoredRecord>, StoreError> {
+    records(connection, BEARING, (key, source))
+}
+
+fn records(connection: &Connection, sql: &str, wanted: impl Params) -> Result<Vec<StoredRecord>, StoreError> {
     let mut query = connection.prepare_cached(sql).map_err(unread)?;
-    let rows = query.query_map((source, after.0, limit), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
+    let rows = query.query_map(wanted, |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
     rows.map_err(unread)?
         .map(|row| {
             let (id, facts) = row.map_err(unread)?;

@@ -36,6 +36,7 @@ fn hot_look_ups_search_and_never_scan() {
         ),
         (super::revocations::STATUS, "certificate_serial (serial=? AND issuer=?)"),
         (super::reserve::KEY_IN_USE, "certificate_key (key_hash=?)"),
+        (super::directory::BEARING, "directory_key (key=? AND source=?)"),
         (super::directory::UNFOUND, "binding_unfound (certificate>?)"),
         (super::directory::BY_KEY, "binding_key (key=?)"),
         (super::directory::BY_RECORD, "binding_record (record=?)"),

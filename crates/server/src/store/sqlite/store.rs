@@ -112,6 +112,11 @@ impl Store for Sqlite {
         self.scan(move |connection| directory::known(connection, &source, after, limit))
     }
 
+    fn bearing(&self, source: &str, key: &str) -> Pending<'_, Vec<StoredRecord>> {
+        let (source, key) = (source.to_owned(), key.to_owned());
+        self.look(move |connection| directory::bearing(connection, &source, &key))
+    }
+
     fn bindings(&self, id: CertificateId) -> Pending<'_, Vec<Binding>> {
         self.look(move |connection| directory::bindings(connection, id).map_err(super::values::unread))
     }

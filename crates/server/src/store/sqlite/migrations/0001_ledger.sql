@@ -97,9 +97,13 @@ CREATE TABLE directory (
     source TEXT    NOT NULL,
     kind   INTEGER NOT NULL CHECK (kind IN (0, 1, 2)),
     object TEXT    NOT NULL,
+    -- What certificates carry; at an enrolment, records are found by it.
+    key    TEXT,
     facts  TEXT    NOT NULL,
     UNIQUE (source, kind, object)
 ) STRICT;
+
+CREATE INDEX directory_key ON directory (key, source);
 
 -- Whom a certificate names, and what says so. Once a record of the directory was found, the certificate follows the
 -- record: the name of a user can change.
