@@ -1,11 +1,52 @@
 #!/usr/bin/env bash
 # FreeRADIUS admits devices to Wi-Fi by EAP-TLS (eapol_test plays the device), once asking our responder and once by our
-# CRL: an enrolled certificate is accepted, and rejected after it was revoked.
+# CRL: an enrolled certificate is accepted, and rejected after the device was retired in (simulated) Intune.
 source "$(dirname "$(readlink -f "$0")")/gateway.sh"
 PATH=$PATH:/usr/sbin
-need freeradius eapol_test openssl curl python3
+need freeradius eapol_test openssl curl python3 pki
+# A gateway of its own, which asks a tenant and follows its directory.
+unset GATEWAY_URL
+"$GATEWAY" --json simulate intune --plain --listen 127.0.0.1:0 >"$WORK/tenant.json" 2>"$WORK/tenant.log" &
+TENANT=$!
+for _ in $(seq 50); do [ -s "$WORK/tenant.json" ] && break; sleep 0.1; done
+member() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+of_tenant() { member "$1" <"$WORK/tenant.json"; }
+control() { curl -fsS "$(of_tenant control)$1" "${@:2}"; }
+configuration() {
+    cat <<C
+data_dir = "$GATEWAY_HOME/data"
+public_url = "http://127.0.0.1:$1"
+[listen]
+scep = "127.0.0.1:$1"
+admin = "127.0.0.1:$2"
+[[endpoint]]
+name = "modern"
+validator = "intune"
+[endpoint.intune]
+tenant = "$(of_tenant tenant)"
+app_id = "$(of_tenant app_id)"
+client_secret_file = "$(of_tenant client_secret_file)"
+authority = "$(of_tenant authority)"
+graph = "$(of_tenant graph)"
+C
+}
+# A device in Intune gets its challenge, and strongSwan asks with it.
+enrol() {
+    local home=$WORK/enrol profile delivered trust=() file
+    mkdir -p "$home"
+    DEVICE=$(control devices -d '{"platform":"macos"}' | member id) || return 1
+    profile=$(control profiles -d '{"subject":"CN={{DeviceId}}"}' | member id) || return 1
+    delivered=$(control challenges -d "{\"device\":\"$DEVICE\",\"profile\":\"$profile\"}" | member challenge) || return 1
+    pki --scepca --url "$GATEWAY_URL/scep/modern" --caout "$home/ca.der" --raout "$home/ra.der" --force || return 1
+    pki --gen --type rsa --size 2048 --outform der >"$home/key.der" || return 1
+    for file in "$home"/ca*.der; do trust+=(--cacert "$file"); done
+    timeout 30 pki --scep --url "$GATEWAY_URL/scep/modern" --in "$home/key.der" --dn "CN=$DEVICE" --password "$delivered" \
+        --cacert-enc "$home/ra.der" --cacert-sig "$home/ra.der" "${trust[@]}" >"$home/one.der" || return 1
+    openssl x509 -inform DER -in "$home/one.der" -out "$ONE"
+}
 gateway
-source "$HERE/enrol-one.sh"
+ONE=$GATEWAY_HOME/issued/freeradius-one.pem
+enrol >"$WORK/enrol.log" 2>&1 || { cat "$WORK/enrol.log"; bad "a certificate to look at"; kill "$TENANT"; finish; }
 authorities "$WORK" || bad "GetCACert gives certificates"
 cd "$WORK" || exit 1
 
@@ -78,7 +119,10 @@ expect "asking OCSP, the device is accepted" is ocsp SUCCESS
 expect "FreeRADIUS read the answer" grep -q 'ocsp: Cert status: good' radius-ocsp.log
 expect "by the CRL, the device is accepted" is crl SUCCESS
 serial=$(openssl x509 -in "$ONE" -noout -serial | cut -d= -f2)
-expect "revoked" chancery cert revoke "$serial" --reason cessationOfOperation
+expect "retired in Intune" control "devices/$DEVICE/retire" -X POST
+left() { chancery cert why "$serial" | grep -q device_retired; }
+for _ in $(seq 60); do left && break; sleep 1; done
+expect "the directory says so" left
 sleep 2
 expect "asking OCSP, the device is rejected" is ocsp FAILURE
 expect "because it is revoked" grep -q 'ocsp: Cert status: revoked' radius-ocsp.log
@@ -87,5 +131,6 @@ for _ in $(seq 90); do on_list && break; sleep 1; done
 expect "the CRL has it" on_list
 expect "by the CRL, the device is rejected" is crl FAILURE
 expect "because it is revoked" grep -qi 'certificate revoked' radius-crl.log
-rm -f "$ONE"
+kill "$TENANT"
+wait "$TENANT" 2>/dev/null
 finish

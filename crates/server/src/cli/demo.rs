@@ -1,6 +1,8 @@
 //! `chancery demo`: server, tenant and fleet in one process, and `--check`, which proves row by row.
 
+mod ask;
 mod check;
+mod farewell;
 mod promise;
 mod refusals;
 mod running;
@@ -88,6 +90,7 @@ async fn show(args: &Args, manner: Manner) -> Result<Exit, Failure> {
     let _ = running.await;
     let told = stage.tenant.ledger().certificates().len();
     let breaches = stage.tenant.journal().breaches().to_vec();
+    farewell::play(&mut story, &stage, manner).await?;
     let kept = story.finish(told, &breaches, args.keep.then(|| stage.scratch.path()));
     stage.server.stop().await;
     Ok(if kept { Exit::Ok } else { Exit::Failure })

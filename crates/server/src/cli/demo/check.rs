@@ -11,6 +11,7 @@ mod policy;
 mod rows;
 mod settings;
 mod setup;
+mod status;
 mod transport;
 mod usage;
 mod validity;

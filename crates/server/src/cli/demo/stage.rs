@@ -65,7 +65,7 @@ pub(super) fn endpoint(scratch: &Scratch, tenant: &Tenant, name: &str) -> Result
         "[[profile]]\nname = \"device\"\n\
          [[endpoint]]\nname = {}\nprofile = \"device\"\nvalidator = \"intune\"\nndes = true\n\
          [endpoint.intune]\ntenant = {}\napp_id = {}\nclient_secret_file = {}\nauthority = {}\ngraph = {}\n\
-         allowed_hosts = [\"127.0.0.1\"]\nca_file = {}\n",
+         allowed_hosts = [\"127.0.0.1\"]\nca_file = {}\n[endpoint.directory]\nevery = \"1s\"\n",
         quoted(name),
         quoted(tenant.tenant_id()),
         quoted(&credentials.client_id),

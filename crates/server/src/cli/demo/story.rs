@@ -1,14 +1,17 @@
 //! What is told of a demo while it runs, and at its end.
 
+use super::farewell::Leaving;
 use super::promise::{self, Tally};
 use super::refusals::{Refusal, Refusals};
 use super::screen::{Manner, Screen};
 use super::stage::{ENDPOINT, Stage};
+use pki::crl::Reason;
+use pki::general_name::GeneralName;
 use serde_json::{Value, json};
 use simulator::fleet::{Event, Outcome, Trick};
 use simulator::tenant::Platform;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A run, told as it happens.
 pub(super) struct Story {
@@ -19,12 +22,14 @@ pub(super) struct Story {
     tally: Tally,
     first: Option<u128>,
     platforms: [usize; 4],
+    /// Devices with a certificate that can still leave.
+    here: Vec<Leaving>,
 }
 
 impl Story {
     pub(super) fn new(screen: Screen, refusals: Refusals, devices: usize, start: Instant) -> Story {
-        let (tally, first, platforms) = (Tally::default(), None, [0; 4]);
-        Story { screen, refusals, devices, start, tally, first, platforms }
+        let (tally, first, platforms, here) = (Tally::default(), None, [0; 4], Vec::new());
+        Story { screen, refusals, devices, start, tally, first, platforms, here }
     }
 
     fn json(&mut self, value: &Value) {
@@ -33,7 +38,7 @@ impl Story {
         }
     }
 
-    fn people(&mut self, text: &str) {
+    pub(super) fn people(&mut self, text: &str) {
         if self.screen.manner != Manner::Json {
             self.screen.line(text);
         }
@@ -83,6 +88,15 @@ impl Story {
         if let Some(count) = self.platforms.get_mut(place(event.device.platform)) {
             *count += 1;
         }
+        if let Outcome::Granted(certificate) = &event.outcome {
+            let (device, name) = (event.device.id.clone(), event.device.name.clone());
+            let (user, certificate) = (event.device.user.clone(), (**certificate).clone());
+            // A user's certificate does not follow the device.
+            let of_device = certificate
+                .san()
+                .is_ok_and(|san| san.0.iter().any(|name| matches!(name, GeneralName::Uri(_))));
+            self.here.extend(of_device.then_some(Leaving { device, name, user, certificate }));
+        }
         let ms = self.elapsed();
         if self.first.is_none() {
             self.first = Some(ms);
@@ -128,6 +142,33 @@ impl Story {
         self.json(
             &json!({ "event": "surprise", "device": name, "trick": event.trick, "how": how, "end": end }),
         );
+    }
+
+    /// One that has not left yet.
+    pub(super) fn enrolled_device(&mut self) -> Option<Leaving> {
+        self.here.pop()
+    }
+
+    /// A device left or came back, and OCSP said so.
+    pub(super) fn left(
+        &mut self,
+        name: &str,
+        what: &str,
+        now: Option<Reason>,
+        took: Duration,
+        openssl: &str,
+    ) {
+        let says = now.map_or("good".to_owned(), |reason| format!("revoked ({})", reason.name()));
+        let text = format!(
+            "{:>5} ms  {name} was {what} in Intune: OCSP says {says} after {took:.1?}",
+            self.elapsed()
+        );
+        let text = self.screen.coloured(36, &text);
+        self.people(&format!("{text}\n          {openssl}"));
+        self.json(&json!({
+            "event": "status", "device": name, "what": what, "reason": now.map(Reason::name),
+            "took_ms": took.as_millis(), "openssl": openssl,
+        }));
     }
 
     /// Repaints the status line.

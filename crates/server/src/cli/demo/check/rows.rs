@@ -2,7 +2,7 @@
 
 use super::{
     Row, challenge as c, endpoint as e, identity as i, message as m, names as n, policy as p, setup as s,
-    transport as t, usage as u, validity as v,
+    status as st, transport as t, usage as u, validity as v,
 };
 
 macro_rules! rows {
@@ -58,10 +58,16 @@ pub(super) const ROWS: &[Row] = rows![
     "M68" "tries again, gets one" c::m68,
     "M71" "10 % hostile requests" s::m71,
     "M110" "device variables for users" n::m110,
+    "M125" "retired though Intune cannot revoke" st::m125,
+    "M140" "a certificate for each profile" st::m140,
     "M152" "Intune's books agree" n::m152,
     "M154" "e-mail as rfc822Name" n::m154,
+    "M160" "a device that is deleted" st::m160,
+    "M161" "many at once" st::m161,
+    "M162" "a user who is disabled" st::m162,
     "M186" "the SID's URI, octet for octet" n::m186,
     "M187" "odd SIDs" n::m187,
+    "M190" "SIDs are the directory's" st::m190,
     "M194" "spoofed SID" n::m194,
     "M202" "prerequisites are told apart" s::m202,
     "M206" "nothing to prepare" s::m206,
