@@ -5,9 +5,65 @@ use crate::lints::Finding;
 use pki::Time;
 use pki::algorithm::{Digest, SignatureAlgorithm};
 use pki::certificate::{Certificate, assemble};
-use pki::crl::{CertificateList, Reason, RevokedEntry, TbsCertList};
+use pki::crl::{EncodedEntries, Outline, Reason, RevokedEntry, TbsCertList};
 use pki::extension::{Extension, KeyUsage};
 use pki::key::PublicKey;
+use std::sync::Arc;
+
+/// What a list revokes: checked and written entry by entry, so that a long one need never be there as values.
+#[derive(Debug, Clone, Default)]
+pub struct Revocations {
+    encoded: EncodedEntries,
+    serials: Vec<[u8; LONGEST]>,
+    latest: Option<Time>,
+    findings: Vec<Finding>,
+}
+
+/// Octets of a serial number at most (RFC 5280 §4.1.2.2).
+const LONGEST: usize = 20;
+
+impl Revocations {
+    /// Adds one. What is wrong with it is found by [`prepare`].
+    pub fn push(&mut self, entry: &RevokedEntry) {
+        let serial = entry.serial.octets();
+        let positive =
+            serial.iter().any(|octet| *octet != 0) && serial.first().is_some_and(|first| *first < 0x80);
+        self.rule(positive && serial.len() <= LONGEST, "RFC 5280 §4.1.2.2", "a serial number is not ours");
+        let known = entry.reason != Reason::RemoveFromCrl;
+        self.rule(known, "RFC 5280 §5.3.1", "removeFromCRL is for delta CRLs");
+        self.latest = self.latest.max(Some(entry.at));
+        // To the right, so that leading zeros make no other number of it.
+        let mut padded = [0; LONGEST];
+        padded.iter_mut().rev().zip(serial.iter().rev()).for_each(|(to, from)| *to = *from);
+        self.serials.push(padded);
+        self.encoded.push(entry);
+    }
+
+    fn rule(&mut self, holds: bool, clause: &'static str, reason: &str) {
+        // Once each: a million equal findings would say no more.
+        if !holds && !self.findings.iter().any(|found| found.reason == reason) {
+            self.findings.push(finding(clause, reason));
+        }
+    }
+
+    fn has_one_twice(&self) -> bool {
+        // Numbers begin with the time, so in the order of issuance they mostly rise by themselves.
+        if self.serials.is_sorted_by(|one, next| one < next) {
+            return false;
+        }
+        let mut sorted = self.serials.clone();
+        sorted.sort_unstable();
+        sorted.windows(2).any(|two| matches!(two, [one, other] if one == other))
+    }
+}
+
+impl FromIterator<RevokedEntry> for Revocations {
+    fn from_iter<I: IntoIterator<Item = RevokedEntry>>(entries: I) -> Self {
+        let mut revocations = Revocations::default();
+        entries.into_iter().for_each(|entry| revocations.push(&entry));
+        revocations
+    }
+}
 
 /// What a list is to say.
 #[derive(Debug, Clone)]
@@ -21,7 +77,7 @@ pub struct CrlPlan<'a> {
     /// When the next one will be there at the latest.
     pub next_update: Time,
     /// Every revoked certificate that has not long expired, of this part.
-    pub revoked: Vec<RevokedEntry>,
+    pub revoked: Revocations,
     /// The distribution points of the part that this list is; empty for a list of everything.
     pub part: Vec<String>,
     /// Hash of the signature.
@@ -31,7 +87,7 @@ pub struct CrlPlan<'a> {
 /// A checked draft of a list, good for one signature.
 #[derive(Debug)]
 pub struct CrlTicket {
-    tbs: Vec<u8>,
+    tbs: Arc<Vec<u8>>,
     algorithm: SignatureAlgorithm,
     issuer_key: PublicKey,
 }
@@ -53,28 +109,36 @@ pub fn prepare(plan: CrlPlan<'_>) -> Result<CrlTicket, IssueFault> {
     }
     let algorithm = algorithm_for(plan.issuer.key(), plan.hash)?;
     let key_id = plan.issuer.subject_key_id().ok_or(IssueFault::IssuerWithoutKeyId)?;
-    // RFC 5280 §5.2.1, §5.2.3: both are required.
-    let mut extensions =
-        vec![Extension::authority_key_identifier(key_id), Extension::crl_number(plan.number)];
-    if !plan.part.is_empty() {
-        extensions.push(Extension::issuing_distribution_point(&plan.part));
-    }
+    let extensions = extensions(key_id, plan.number, &plan.part);
     let tbs = TbsCertList {
         signature: algorithm,
         issuer: plan.issuer.subject().clone(),
         this_update: plan.this_update,
         next_update: plan.next_update,
-        revoked: plan.revoked,
+        revoked: plan.revoked.encoded,
         extensions,
     };
-    Ok(CrlTicket { tbs: tbs.to_der(), algorithm, issuer_key: plan.issuer.key().clone() })
+    Ok(CrlTicket { tbs: Arc::new(tbs.into_der()), algorithm, issuer_key: plan.issuer.key().clone() })
+}
+
+fn extensions(key_id: &[u8], number: u64, part: &[String]) -> Vec<Extension> {
+    // RFC 5280 §5.2.1, §5.2.3: both are required.
+    let mut extensions = vec![Extension::authority_key_identifier(key_id), Extension::crl_number(number)];
+    if !part.is_empty() {
+        extensions.push(Extension::issuing_distribution_point(part));
+    }
+    extensions
+}
+
+fn finding(clause: &'static str, reason: &str) -> Finding {
+    Finding { lint: "crl", clause, reason: reason.to_owned() }
 }
 
 fn check(plan: &CrlPlan<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = plan.revoked.findings.clone();
     let mut rule = |holds: bool, clause: &'static str, reason: &str| {
         if !holds {
-            findings.push(Finding { lint: "crl", clause, reason: reason.to_owned() });
+            findings.push(finding(clause, reason));
         }
     };
     let may_sign =
@@ -87,18 +151,9 @@ fn check(plan: &CrlPlan<'_>) -> Vec<Finding> {
         "the issuing CA is not valid at thisUpdate",
     );
     rule(plan.number > 0, "RFC 5280 §5.2.3", "the number is 0");
-    let mut serials: Vec<&[u8]> = plan.revoked.iter().map(|entry| entry.serial.octets()).collect();
-    serials.sort_unstable();
-    let twice = serials.windows(2).any(|two| matches!(two, [one, other] if one == other));
-    rule(!twice, "RFC 5280 §5.1.2.6", "a serial number stands twice");
-    for entry in &plan.revoked {
-        let serial = entry.serial.octets();
-        let positive =
-            serial.iter().any(|octet| *octet != 0) && serial.first().is_some_and(|first| *first < 0x80);
-        rule(positive && serial.len() <= 20, "RFC 5280 §4.1.2.2", "a serial number is not ours");
-        rule(entry.at <= plan.this_update, "RFC 5280 §5.1.2.6", "a revocation lies in the future");
-        rule(entry.reason != Reason::RemoveFromCrl, "RFC 5280 §5.3.1", "removeFromCRL is for delta CRLs");
-    }
+    rule(!plan.revoked.has_one_twice(), "RFC 5280 §5.1.2.6", "a serial number stands twice");
+    let past = plan.revoked.latest.is_none_or(|latest| latest <= plan.this_update);
+    rule(past, "RFC 5280 §5.1.2.6", "a revocation lies in the future");
     findings
 }
 
@@ -106,20 +161,44 @@ impl CrlTicket {
     /// Spends the ticket.
     #[must_use]
     pub fn spend(self) -> (ToBeSigned, UnsignedCrl) {
-        (ToBeSigned::new(self.tbs.clone(), self.algorithm), UnsignedCrl { ticket: self })
+        (ToBeSigned::new(Arc::clone(&self.tbs), self.algorithm), UnsignedCrl { ticket: self })
     }
 }
 
 impl UnsignedCrl {
-    /// Takes the signature, and verifies it.
+    /// Takes the signature, compares what is signed with the draft, and verifies it. The entries are the draft's,
+    /// octet for octet, and are not read again.
     ///
     /// # Errors
     /// [`IssueFault::Differs`], [`IssueFault::Signature`].
-    pub fn complete(self, signature: &[u8]) -> Result<CertificateList, IssueFault> {
+    pub fn complete(self, signature: &[u8]) -> Result<SignedCrl, IssueFault> {
         let CrlTicket { tbs, algorithm, issuer_key } = self.ticket;
-        let list =
-            CertificateList::parse(&assemble(&tbs, algorithm, signature)).map_err(|_| IssueFault::Differs)?;
-        list.verify_signed_by(&issuer_key).map_err(|_| IssueFault::Signature)?;
-        Ok(list)
+        let der = assemble(&tbs, algorithm, signature);
+        let outline = Outline::parse(&der).map_err(|_| IssueFault::Differs)?;
+        if outline.tbs != tbs.as_slice() {
+            return Err(IssueFault::Differs);
+        }
+        outline.verify_signed_by(&issuer_key).map_err(|_| IssueFault::Signature)?;
+        Ok(SignedCrl { der })
+    }
+}
+
+/// A list that was signed, compared with its draft and verified.
+#[derive(Debug)]
+pub struct SignedCrl {
+    der: Vec<u8>,
+}
+
+impl SignedCrl {
+    /// The whole list.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The whole list, taken out.
+    #[must_use]
+    pub fn into_der(self) -> Vec<u8> {
+        self.der
     }
 }

@@ -16,6 +16,7 @@ use pki::certificate::{Certificate, Serial, TbsCertificate, assemble};
 use pki::extension::{BasicConstraints, ExtendedKeyUsage, Extension};
 use pki::key::{KeyKind, PublicKey};
 use std::fmt;
+use std::sync::Arc;
 
 pub mod serial;
 
@@ -84,12 +85,12 @@ pub struct Ticket {
 /// The bytes that the CA's key is to sign. Only a spent ticket makes one, and it cannot be copied.
 #[derive(Debug)]
 pub struct ToBeSigned {
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     algorithm: SignatureAlgorithm,
 }
 
 impl ToBeSigned {
-    pub(crate) const fn new(bytes: Vec<u8>, algorithm: SignatureAlgorithm) -> Self {
+    pub(crate) const fn new(bytes: Arc<Vec<u8>>, algorithm: SignatureAlgorithm) -> Self {
         Self { bytes, algorithm }
     }
 
@@ -259,7 +260,7 @@ impl Ticket {
     /// Step 5: spends the ticket.
     #[must_use]
     pub fn spend(self) -> (ToBeSigned, Unsigned) {
-        (ToBeSigned::new(self.tbs.clone(), self.algorithm), Unsigned { ticket: self })
+        (ToBeSigned::new(Arc::new(self.tbs.clone()), self.algorithm), Unsigned { ticket: self })
     }
 }
 

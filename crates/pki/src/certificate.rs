@@ -57,6 +57,13 @@ impl Serial {
     }
 }
 
+impl From<Vec<u8>> for Serial {
+    /// As [`Serial::new`], without a copy.
+    fn from(octets: Vec<u8>) -> Serial {
+        Serial(octets)
+    }
+}
+
 impl fmt::Display for Serial {
     /// The magnitude in upper-case hexadecimal, whole octets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

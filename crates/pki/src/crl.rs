@@ -1,5 +1,9 @@
 //! Certificate revocation lists (RFC 5280 §5): made in two steps, and read back.
 
+mod entries;
+
+pub use entries::EncodedEntries;
+
 use crate::Time;
 use crate::algorithm::{AlgorithmIdentifier, SignatureAlgorithm};
 use crate::certificate::Serial;
@@ -97,42 +101,106 @@ pub struct TbsCertList {
     /// When the next one will be there at the latest
     pub next_update: Time,
     /// Every revoked certificate that has not long expired
-    pub revoked: Vec<RevokedEntry>,
+    pub revoked: EncodedEntries,
     /// authorityKeyIdentifier, cRLNumber and the like
     pub extensions: Vec<Extension>,
 }
 
 impl TbsCertList {
-    /// The bytes to be signed; [`crate::certificate::assemble`] makes the list of them.
+    /// The bytes to be signed; [`crate::certificate::assemble`] makes the list of them. The entries stay where they
+    /// are and the rest is put around them: a copy of a long list costs more than its writing.
     #[must_use]
-    pub fn to_der(&self) -> Vec<u8> {
-        Writer::bytes_of(|w| {
-            w.sequence(|w| {
-                w.u32(1);
-                self.signature.write(w);
-                w.raw(self.issuer.der());
-                w.time(self.this_update);
-                w.time(self.next_update);
-                // RFC 5280 §5.1.2.6: absent, not empty, where nothing is revoked.
-                if !self.revoked.is_empty() {
-                    w.sequence(|w| self.revoked.iter().for_each(|entry| write_entry(w, entry)));
-                }
-                w.explicit(0, |w| w.sequence(|w| self.extensions.iter().for_each(|one| one.write(w))));
-            });
-        })
+    pub fn into_der(self) -> Vec<u8> {
+        let mut front = Writer::new();
+        front.u32(1);
+        self.signature.write(&mut front);
+        front.raw(self.issuer.der());
+        front.time(self.this_update);
+        front.time(self.next_update);
+        let extensions = self.extensions;
+        let back = Writer::bytes_of(|w| {
+            w.explicit(0, |w| w.sequence(|w| extensions.iter().for_each(|one| one.write(w))));
+        });
+        let mut der = self.revoked.into_der();
+        // RFC 5280 §5.1.2.6: absent, not empty, where nothing is revoked.
+        if !der.is_empty() {
+            front.header(Tag::SEQUENCE, der.len());
+        }
+        let front = front.into_bytes();
+        let length = front.len() + der.len() + back.len();
+        let mut head = Writer::new();
+        head.header(Tag::SEQUENCE, length);
+        head.raw(&front);
+        der.splice(0..0, head.into_bytes());
+        der.extend_from_slice(&back);
+        der
     }
 }
 
-fn write_entry(w: &mut Writer, entry: &RevokedEntry) {
-    w.sequence(|w| {
-        w.unsigned(entry.serial.octets());
-        w.time(entry.at);
-        // RFC 5280 §5.3.1: the reason should be absent rather than unspecified.
-        if entry.reason != Reason::Unspecified {
-            let value = Writer::bytes_of(|w| w.tlv(Tag::ENUMERATED, &[entry.reason.code()]));
-            w.sequence(|w| Extension { oid: oid::CRL_REASON, critical: false, value }.write(w));
+/// A `CertificateList` whose entries were not read: what tells whether it is the list that it is taken for.
+#[derive(Clone, Debug)]
+pub struct Outline<'a> {
+    /// What was signed, as received
+    pub tbs: &'a [u8],
+    /// Who signed it
+    pub issuer: Name,
+    /// When it was made
+    pub this_update: Time,
+    /// When the next one will be there at the latest
+    pub next_update: Option<Time>,
+    /// Its entries as received; empty where it has none
+    pub entries: &'a [u8],
+    /// Its extensions
+    pub extensions: Vec<Extension>,
+    algorithm: AlgorithmIdentifier,
+    signature: &'a [u8],
+}
+
+impl<'a> Outline<'a> {
+    /// Reads a list that is all of `der`, but for the contents of `revokedCertificates`.
+    ///
+    /// # Errors
+    /// The rule that was broken.
+    pub fn parse(der: &'a [u8]) -> Result<Outline<'a>, Error> {
+        let mut outer = Reader::only(der)?.open(Tag::SEQUENCE)?;
+        let tbs = outer.any()?;
+        let algorithm = AlgorithmIdentifier::read(&mut outer)?;
+        let signature = outer.bit_string()?.octets()?;
+        outer.finish()?;
+        let mut fields = tbs.open(Tag::SEQUENCE)?;
+        let version = if fields.peek() == Some(Tag::INTEGER) { fields.u32()? } else { 0 };
+        if version > 1 || AlgorithmIdentifier::read(&mut fields)? != algorithm {
+            return Err(Error::Structure("a CRL version above 2, or two signature algorithms"));
         }
-    });
+        let issuer = Name::read(&mut fields)?;
+        let this_update = fields.time()?;
+        let has_next = matches!(fields.peek(), Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME));
+        let next_update = if has_next { Some(fields.time()?) } else { None };
+        let entries = fields.optional(Tag::SEQUENCE)?.unwrap_or_default();
+        let extensions =
+            fields.optional(Tag::constructed(0))?.map_or(Ok(Vec::new()), Extension::parse_all)?;
+        fields.finish()?;
+        let tbs = tbs.raw;
+        Ok(Outline { tbs, issuer, this_update, next_update, entries, extensions, algorithm, signature })
+    }
+
+    /// Verifies that `key` signed it.
+    ///
+    /// # Errors
+    /// [`BadSignature`], also for an algorithm that is not supported.
+    pub fn verify_signed_by(&self, key: &PublicKey) -> Result<(), BadSignature> {
+        verify(key, &self.algorithm, self.tbs, self.signature)
+    }
+}
+
+fn verify(
+    key: &PublicKey,
+    algorithm: &AlgorithmIdentifier,
+    tbs: &[u8],
+    signature: &[u8],
+) -> Result<(), BadSignature> {
+    let algorithm = SignatureAlgorithm::from_oid(&algorithm.oid).ok_or(BadSignature)?;
+    key.verify(algorithm, tbs, signature)
 }
 
 /// `CertificateList`, with the bytes it came in.
@@ -160,25 +228,10 @@ impl CertificateList {
     /// # Errors
     /// The rule that was broken.
     pub fn parse(der: &[u8]) -> Result<CertificateList, Error> {
-        let mut outer = Reader::only(der)?.open(Tag::SEQUENCE)?;
-        let tbs = outer.any()?;
-        let algorithm = AlgorithmIdentifier::read(&mut outer)?;
-        let signature = outer.bit_string()?.octets()?.to_vec();
-        outer.finish()?;
-        let mut fields = tbs.open(Tag::SEQUENCE)?;
-        let version = if fields.peek() == Some(Tag::INTEGER) { fields.u32()? } else { 0 };
-        if version > 1 || AlgorithmIdentifier::read(&mut fields)? != algorithm {
-            return Err(Error::Structure("a CRL version above 2, or two signature algorithms"));
-        }
-        let issuer = Name::read(&mut fields)?;
-        let this_update = fields.time()?;
-        let has_next = matches!(fields.peek(), Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME));
-        let next_update = if has_next { Some(fields.time()?) } else { None };
-        let revoked = fields.optional(Tag::SEQUENCE)?.map_or(Ok(Vec::new()), read_entries)?;
-        let extensions =
-            fields.optional(Tag::constructed(0))?.map_or(Ok(Vec::new()), Extension::parse_all)?;
-        fields.finish()?;
-        let (der, tbs) = (der.to_vec(), tbs.raw.to_vec());
+        let outline = Outline::parse(der)?;
+        let revoked = read_entries(outline.entries)?;
+        let Outline { tbs, issuer, this_update, next_update, extensions, algorithm, signature, .. } = outline;
+        let (der, tbs, signature) = (der.to_vec(), tbs.to_vec(), signature.to_vec());
         Ok(CertificateList {
             der,
             tbs,
@@ -221,8 +274,7 @@ impl CertificateList {
     /// # Errors
     /// [`BadSignature`], also for an algorithm that is not supported.
     pub fn verify_signed_by(&self, key: &PublicKey) -> Result<(), BadSignature> {
-        let algorithm = SignatureAlgorithm::from_oid(&self.algorithm.oid).ok_or(BadSignature)?;
-        key.verify(algorithm, &self.tbs, &self.signature)
+        verify(key, &self.algorithm, &self.tbs, &self.signature)
     }
 }
 

@@ -116,7 +116,16 @@ pub(crate) fn encode(at: Time) -> (Tag, String) {
 /// `YYYYMMDDHHMMSSZ`
 pub(crate) fn generalized(at: Time) -> String {
     let (year, month, day, hour, minute, second) = at.civil();
-    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
+    let numbers = [year / 100, year % 100, month.into(), day.into(), hour, minute, second];
+    // By hand: a list of a million revocations writes a million times, and the formatter stood out in its profile.
+    let mut text = String::with_capacity(15);
+    for number in numbers {
+        for digit in [number / 10, number % 10] {
+            text.push(char::from(b'0' + digit as u8));
+        }
+    }
+    text.push('Z');
+    text
 }
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar; years begin in March so that the leap day is last.

@@ -27,7 +27,7 @@ impl Shelf {
         let mut out = self.crls.write().unwrap_or_else(PoisonError::into_inner);
         for crl in crls {
             if out.get(&crl.shard).is_none_or(|(number, _)| *number < crl.number) {
-                out.insert(crl.shard, (crl.number, crl.der.into()));
+                out.insert(crl.shard, (crl.number, Bytes::from_owner(Shared(crl.der))));
             }
         }
     }
@@ -37,6 +37,15 @@ impl Shelf {
     pub fn number(&self) -> u64 {
         let crls = self.crls.read().unwrap_or_else(PoisonError::into_inner);
         crls.values().map(|(number, _)| *number).max().unwrap_or(0)
+    }
+}
+
+/// What the store was given, not a copy of it.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 

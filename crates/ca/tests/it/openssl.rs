@@ -212,7 +212,7 @@ fn i7_openssl_finds_the_revoked_certificate_in_the_list() {
         number: 1,
         this_update: NOW.plus_seconds(-60),
         next_update: NOW.plus_days(7),
-        revoked: vec![entry],
+        revoked: [entry].into_iter().collect(),
         part: Vec::new(),
         hash: Digest::Sha256,
     };

@@ -116,7 +116,7 @@ fn t44_pkilint_finds_nothing() {
             number: 1,
             this_update: NOW,
             next_update: NOW.plus_days(7),
-            revoked: vec![entry],
+            revoked: [entry].into_iter().collect(),
             part: Vec::new(),
             hash: Digest::Sha256,
         };

@@ -8,7 +8,7 @@ use ca::lints::{self, Context, Scope};
 use ca::profile::{CertificateProfile, Urls};
 use pki::algorithm::Digest;
 use pki::certificate::Serial;
-use pki::crl::{Reason, RevokedEntry};
+use pki::crl::{CertificateList, Reason, RevokedEntry};
 use pki::oid;
 
 fn ticket(ca: &Ca) -> Ticket {
@@ -112,13 +112,17 @@ fn revoked(octet: u8, reason: Reason) -> RevokedEntry {
     RevokedEntry { serial: Serial::new(&[octet; 20]), at: NOW.plus_days(-1), reason }
 }
 
+fn entries() -> [RevokedEntry; 2] {
+    [revoked(1, Reason::KeyCompromise), revoked(2, Reason::Unspecified)]
+}
+
 fn crl_plan(ca: &Ca) -> CrlPlan<'_> {
     CrlPlan {
         issuer: &ca.issuing,
         number: 7,
         this_update: NOW,
         next_update: NOW.plus_days(7),
-        revoked: vec![revoked(1, Reason::KeyCompromise), revoked(2, Reason::Unspecified)],
+        revoked: entries().into_iter().collect(),
         part: Vec::new(),
         hash: Digest::Sha256,
     }
@@ -128,11 +132,14 @@ fn crl_plan(ca: &Ca) -> CrlPlan<'_> {
 fn i7_a_list_says_who_and_why() {
     let ca = Ca::new();
     let (message, unsigned) = crl::prepare(crl_plan(&ca)).unwrap().spend();
-    let list = unsigned.complete(&ca.key.sign(message.bytes())).unwrap();
+    let signed = unsigned.complete(&ca.key.sign(message.bytes())).unwrap();
+    let list = CertificateList::parse(signed.der()).unwrap();
     assert_eq!(list.number(), Some(7));
-    assert_eq!(list.revoked, crl_plan(&ca).revoked);
+    assert_eq!(list.revoked, entries());
+    assert_eq!(list.verify_signed_by(ca.issuing.key()), Ok(()));
     let (_, unsigned) = crl::prepare(crl_plan(&ca)).unwrap().spend();
-    assert!(unsigned.complete(&ca.key.sign(b"x")).is_err());
+    let other = unsigned.complete(&ca.key.sign(b"x"));
+    assert_eq!(other.map(|signed| signed.into_der()), Err(IssueFault::Signature));
 }
 
 #[test]
@@ -145,11 +152,14 @@ fn t60_lists_that_break_a_rule_are_not_signed() {
         CrlPlan { next_update: NOW, ..plan_of(&ca) },
         CrlPlan { this_update: NOW.plus_days(9000), next_update: NOW.plus_days(9001), ..plan_of(&ca) },
         CrlPlan { issuer: &leaf, ..plan_of(&ca) },
-        CrlPlan { revoked: vec![entry(), entry()], ..plan_of(&ca) },
-        CrlPlan { revoked: vec![revoked(0, Reason::Superseded)], ..plan_of(&ca) },
-        CrlPlan { revoked: vec![revoked(0x80, Reason::Superseded)], ..plan_of(&ca) },
-        CrlPlan { revoked: vec![RevokedEntry { at: NOW.plus_days(1), ..entry() }], ..plan_of(&ca) },
-        CrlPlan { revoked: vec![revoked(1, Reason::RemoveFromCrl)], ..plan_of(&ca) },
+        CrlPlan { revoked: [entry(), entry()].into_iter().collect(), ..plan_of(&ca) },
+        CrlPlan { revoked: [revoked(0, Reason::Superseded)].into_iter().collect(), ..plan_of(&ca) },
+        CrlPlan { revoked: [revoked(0x80, Reason::Superseded)].into_iter().collect(), ..plan_of(&ca) },
+        CrlPlan {
+            revoked: [RevokedEntry { at: NOW.plus_days(1), ..entry() }].into_iter().collect(),
+            ..plan_of(&ca)
+        },
+        CrlPlan { revoked: [revoked(1, Reason::RemoveFromCrl)].into_iter().collect(), ..plan_of(&ca) },
     ];
     for plan in bad {
         assert!(crl::prepare(plan.clone()).is_err(), "{plan:?}");

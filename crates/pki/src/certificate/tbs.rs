@@ -54,7 +54,8 @@ impl TbsCertificate {
 /// certification requests and CRLs share.
 #[must_use]
 pub fn assemble(tbs: &[u8], algorithm: SignatureAlgorithm, signature: &[u8]) -> Vec<u8> {
-    Writer::bytes_of(|w| {
+    // Room for two headers and the algorithm, so that a long list is not moved to make it.
+    Writer::sized(tbs.len() + signature.len() + 64, |w| {
         w.sequence(|w| {
             w.raw(tbs);
             algorithm.write(w);

@@ -26,6 +26,16 @@ impl Writer {
         writer.bytes
     }
 
+    /// A writer that appends to what is there.
+    pub(crate) const fn over(bytes: Vec<u8>) -> Writer {
+        Writer { bytes }
+    }
+
+    /// Identifier and length of an element whose `length` octets of contents follow.
+    pub(crate) fn header(&mut self, tag: Tag, length: usize) {
+        self.bytes.extend(header(tag, length));
+    }
+
     /// What was written.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
@@ -91,13 +101,11 @@ impl Writer {
     pub fn unsigned(&mut self, magnitude: &[u8]) {
         let start = magnitude.iter().position(|octet| *octet != 0).unwrap_or(magnitude.len());
         let digits = magnitude.get(start..).unwrap_or_default();
-        let mut contents = Vec::with_capacity(digits.len() + 1);
         // X.690 §8.3.3: two's complement, so a set high bit would make it negative.
-        if digits.first().is_none_or(|first| *first >= 0x80) {
-            contents.push(0);
-        }
-        contents.extend_from_slice(digits);
-        self.tlv(Tag::INTEGER, &contents);
+        let sign: &[u8] = if digits.first().is_none_or(|first| *first >= 0x80) { &[0] } else { &[] };
+        self.header(Tag::INTEGER, sign.len() + digits.len());
+        self.raw(sign);
+        self.raw(digits);
     }
 
     /// A non-negative INTEGER.

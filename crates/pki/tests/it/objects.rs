@@ -109,10 +109,10 @@ fn openssl_reads_a_crl_that_we_made() {
         issuer: Name::from_pairs(&[(oid::CN, "Test CA")]),
         this_update: NOW,
         next_update: NOW.plus_days(7),
-        revoked: revoked.to_vec(),
+        revoked: revoked.iter().collect(),
         extensions: vec![Extension::authority_key_identifier(&key.key_id()), Extension::crl_number(258)],
     };
-    let der = ca.sign(&list.to_der());
+    let der = ca.sign(&list.into_der());
     desk.write("ca.pem", pem::encode("CERTIFICATE", &root(&ca)));
     desk.write("crl.der", &der);
     let text = desk.openssl("crl -inform DER -in crl.der -CAfile ca.pem -noout -text");

@@ -153,7 +153,7 @@ impl Conversation<'_> {
             Err(trouble) => Err(trouble),
         };
         match crl {
-            Ok(Some(crl)) => Answer::Crl(crl.der),
+            Ok(Some(crl)) => Answer::Crl(Arc::unwrap_or_clone(crl.der)),
             Ok(None) => no_such(),
             Err(trouble) => {
                 self.failure(&Explanation::from(&trouble), wanted.reply_to.transaction().as_str())

@@ -5,17 +5,20 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::explanation::Trouble;
 use crate::fail_point::fail_point;
-use crate::store::{CertificateId, Crl, Store};
-use ca::crl::{CrlPlan, prepare};
+use crate::store::{AuthorityId, CertificateId, Crl, RevokedSerial, Store};
+use ca::crl::{CrlPlan, Revocations, prepare};
 use ca::profile::{SHARD, Urls, shard_of};
 use pki::Time;
 use pki::algorithm::Digest;
-use pki::certificate::Serial;
 use pki::crl::{Reason, RevokedEntry};
+use std::mem;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// Rows read at once.
 const PAGE: u32 = 10_000;
+/// Pages read ahead of their writing.
+const AHEAD: usize = 2;
 /// Seconds that a list is good for.
 pub const VALIDITY: i64 = 7 * 86_400;
 /// Seconds after which a new one is made at the latest.
@@ -63,13 +66,13 @@ pub async fn make(
     clock: &dyn Clock,
     parts: &Parts,
 ) -> Result<Vec<Crl>, Trouble> {
-    let now = clock.now();
-    let revoked = Arc::new(revoked(store, authority, now).await?);
+    let (now, issuer) = (clock.now(), authority.issuing.id);
+    let mut read = Read::all(store, issuer, now, parts.shards).await?;
     let mut made = Vec::new();
     for shard in parts.all() {
-        let number = store.last_crl_number(authority.issuing.id).await? + 1;
-        let draft = Draft { number, now, shard, shards: parts.shards, urls: parts.urls_of(shard) };
-        let crl = draft.signed(authority, &revoked).await?;
+        let number = store.last_crl_number(issuer).await? + 1;
+        let draft = Draft { number, now, shard, urls: parts.urls_of(shard), revoked: read.take(shard) };
+        let crl = draft.signed(authority).await?;
         fail_point!("before_crl_put");
         store.put_crl(crl.clone()).await?;
         fail_point!("after_crl_put");
@@ -83,56 +86,92 @@ struct Draft {
     number: u64,
     now: Time,
     shard: Option<u16>,
-    shards: u16,
     urls: Vec<String>,
+    revoked: Revocations,
 }
 
 impl Draft {
-    /// A long list takes a second of a core, which belongs to no thread that serves.
-    async fn signed(
-        self,
-        authority: &Arc<Authority>,
-        revoked: &Arc<Vec<RevokedEntry>>,
-    ) -> Result<Crl, Trouble> {
-        let (authority, revoked) = (Arc::clone(authority), Arc::clone(revoked));
+    /// A long list takes a good part of a second of a core, which belongs to no thread that serves.
+    async fn signed(self, authority: &Arc<Authority>) -> Result<Crl, Trouble> {
+        let authority = Arc::clone(authority);
         let runtime = tokio::runtime::Handle::current();
-        let work = move || runtime.block_on(self.made(&authority, &revoked));
+        let work = move || runtime.block_on(self.made(&authority));
         tokio::task::spawn_blocking(work).await.map_err(|_| Trouble::Stopping)?
     }
 
-    async fn made(self, authority: &Authority, revoked: &[RevokedEntry]) -> Result<Crl, Trouble> {
+    async fn made(self, authority: &Authority) -> Result<Crl, Trouble> {
         let issuing = &authority.issuing;
-        let Draft { number, now: this_update, shard, shards, urls } = self;
+        let Draft { number, now: this_update, shard, urls, revoked } = self;
         let next_update = this_update.plus_seconds(VALIDITY).min(issuing.certificate.not_after());
-        let here = |one: &&RevokedEntry| shard.is_none() || shard == shard_of(&one.serial, shards);
         let plan = CrlPlan {
             issuer: &issuing.certificate,
             number,
             this_update,
             next_update,
-            revoked: revoked.iter().filter(here).cloned().collect(),
+            revoked,
             part: urls,
             hash: Digest::Sha256,
         };
         let (to_be_signed, unsigned) = prepare(plan)?.spend();
         let signature = issuing.key().sign(to_be_signed.algorithm(), to_be_signed.bytes()).await?;
-        let der = unsigned.complete(&signature)?.der().to_vec();
+        drop(to_be_signed);
+        let der = Arc::new(unsigned.complete(&signature)?.into_der());
         Ok(Crl { issuer: issuing.id, shard, number, der, this_update, next_update })
     }
 }
 
-/// Everything revoked, automatic revocations too; what expired stays for two more lists, so that a relying party with
-/// a slow clock still finds it (RFC 5280 §3.3).
-async fn revoked(store: &dyn Store, authority: &Authority, now: Time) -> Result<Vec<RevokedEntry>, Trouble> {
-    let keep_since = now.plus_seconds(-2 * VALIDITY);
-    let (mut entries, mut after) = (Vec::new(), CertificateId::default());
-    loop {
-        let page = store.revoked(authority.issuing.id, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(entries) };
-        after = last.id;
-        for one in page.iter().filter(|one| one.not_after >= keep_since) {
-            let reason = Reason::from_code(one.reason).unwrap_or(Reason::Unspecified);
-            entries.push(RevokedEntry { serial: Serial::new(&one.serial), at: one.at.min(now), reason });
+/// What is revoked, for the list of everything and for each part.
+#[derive(Default)]
+struct Read {
+    whole: Revocations,
+    parts: Vec<Revocations>,
+}
+
+impl Read {
+    /// Everything revoked, automatic revocations too. One thread reads a page while another writes the page before it
+    /// down as DER.
+    async fn all(store: &dyn Store, issuer: AuthorityId, now: Time, shards: u16) -> Result<Read, Trouble> {
+        let (pages, mut coming) = mpsc::channel(AHEAD);
+        let writing = tokio::task::spawn_blocking(move || {
+            let parts = if shards > 1 { shards } else { 0 };
+            let mut read =
+                Read { parts: vec![Revocations::default(); usize::from(parts)], ..Read::default() };
+            while let Some(page) = coming.blocking_recv() {
+                read.add(page, now, shards);
+            }
+            read
+        });
+        let mut after = CertificateId::default();
+        loop {
+            let page = store.revoked(issuer, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            // Refused where the other thread died; that is told below.
+            if pages.send(page).await.is_err() {
+                break;
+            }
         }
+        drop(pages);
+        writing.await.map_err(|_| Trouble::Stopping)
+    }
+
+    /// What expired stays for two more lists, so that a relying party with a slow clock still finds it (RFC 5280 §3.3).
+    fn add(&mut self, page: Vec<RevokedSerial>, now: Time, shards: u16) {
+        let keep_since = now.plus_seconds(-2 * VALIDITY);
+        for one in page.into_iter().filter(|one| one.not_after >= keep_since) {
+            let reason = Reason::from_code(one.reason).unwrap_or(Reason::Unspecified);
+            let entry = RevokedEntry { serial: one.serial.into(), at: one.at.min(now), reason };
+            self.whole.push(&entry);
+            let shard = shard_of(&entry.serial, shards);
+            if let Some(part) = shard.and_then(|shard| self.parts.get_mut(usize::from(shard))) {
+                part.push(&entry);
+            }
+        }
+    }
+
+    /// What goes into one list, which is made once.
+    fn take(&mut self, shard: Option<u16>) -> Revocations {
+        let Some(shard) = shard else { return mem::take(&mut self.whole) };
+        self.parts.get_mut(usize::from(shard)).map(mem::take).unwrap_or_default()
     }
 }

@@ -1,5 +1,7 @@
 //! Certificate revocation lists.
 
+use std::sync::Arc;
+
 use pki::Time;
 
 use super::AuthorityId;
@@ -13,8 +15,8 @@ pub struct Crl {
     pub shard: Option<u16>,
     /// RFC 5280 §5.2.3; strictly increasing for each issuer, over all parts.
     pub number: u64,
-    /// The whole list.
-    pub der: Vec<u8>,
+    /// The whole list; shared, since a long one is recorded, published and served.
+    pub der: Arc<Vec<u8>>,
     /// `thisUpdate`.
     pub this_update: Time,
     /// `nextUpdate`.

@@ -1,5 +1,7 @@
 //! CRLs, numbered upwards.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::values::{time, unread, unsigned};
@@ -9,16 +11,20 @@ use crate::store::{AuthorityId, Crl, StoreError};
 pub(super) const NEWEST: &str =
     "SELECT * FROM crls WHERE issuer = ?1 AND shard IS ?2 ORDER BY number DESC LIMIT 1";
 
+/// Two statements: one that inserted only where no higher number is would read the table that it writes, and SQLite then
+/// puts the whole list into a temporary table first.
 pub(super) fn put(writing: &Writing<'_>, crl: &Crl) -> Result<(), Failure> {
-    let sql = "INSERT INTO crls (issuer, number, this_update, next_update, der, shard) SELECT ?1, ?2, ?3, ?4, ?5, ?6
-               WHERE NOT EXISTS (SELECT 1 FROM crls WHERE issuer = ?1 AND number >= ?2)";
     let number =
         i64::try_from(crl.number).map_err(|_| Failure::Refused("a CRL number beyond 63 bits is not kept"))?;
-    let row = (crl.issuer, number, crl.this_update.unix(), crl.next_update.unix(), &crl.der, crl.shard);
-    match writing.connection.prepare_cached(sql)?.execute(row)? {
-        0 => Err(Failure::Refused("the CRL number is not above all that were used (RFC 5280 §5.2.3)")),
-        _ => forget_older(writing.connection, crl, number),
+    let sql = "SELECT EXISTS (SELECT 1 FROM crls WHERE issuer = ?1 AND number >= ?2)";
+    let mut used = writing.connection.prepare_cached(sql)?;
+    if used.query_row((crl.issuer, number), |row| row.get(0))? {
+        return Err(Failure::Refused("the CRL number is not above all that were used (RFC 5280 §5.2.3)"));
     }
+    let sql = "INSERT INTO crls (issuer, number, this_update, next_update, der, shard) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let row = (crl.issuer, number, crl.this_update.unix(), crl.next_update.unix(), &*crl.der, crl.shard);
+    writing.connection.prepare_cached(sql)?.execute(row)?;
+    forget_older(writing.connection, crl, number)
 }
 
 /// A replaced list keeps its row, for its number and dates, and gives up its bytes: a list of a megabyte every ten
@@ -41,7 +47,7 @@ pub(super) fn newest(
             issuer: row.get("issuer")?,
             shard: row.get("shard")?,
             number: unsigned(row, "number")?,
-            der: row.get("der")?,
+            der: Arc::new(row.get("der")?),
             this_update: time(row, "this_update")?,
             next_update: time(row, "next_update")?,
         })

@@ -203,7 +203,8 @@ impl Store for Sqlite {
     }
 
     fn newest_crl(&self, issuer: AuthorityId, shard: Option<u16>) -> Pending<'_, Option<Crl>> {
-        self.look(move |connection| crls::newest(connection, issuer, shard))
+        // Megabytes, where much is revoked.
+        self.scan(move |connection| crls::newest(connection, issuer, shard))
     }
 
     fn last_crl_number(&self, issuer: AuthorityId) -> Pending<'_, u64> {

@@ -114,7 +114,7 @@ fn crl(issuer: AuthorityId, number: u64) -> Crl {
         issuer,
         shard: None,
         number,
-        der: vec![0x30, 0],
+        der: vec![0x30, 0].into(),
         this_update: at(from),
         next_update: at(from + 150),
     }
