@@ -8,6 +8,7 @@ use pki::certificate::{Certificate, assemble};
 use pki::crl::{EncodedEntries, Outline, Reason, RevokedEntry, TbsCertList};
 use pki::extension::{Extension, KeyUsage};
 use pki::key::PublicKey;
+use pki::oid;
 use std::sync::Arc;
 
 /// What a list revokes: checked and written entry by entry, so that a long one need never be there as values.
@@ -82,6 +83,22 @@ pub struct CrlPlan<'a> {
     pub part: Vec<String>,
     /// Hash of the signature.
     pub hash: Digest,
+}
+
+impl CrlPlan<'_> {
+    /// Whether `der` is a list that this issuer signed and that says the same under another number, at another time.
+    #[must_use]
+    pub fn is_said_by(&self, der: &[u8]) -> bool {
+        let (Ok(list), Some(key_id)) = (Outline::parse(der), self.issuer.subject_key_id()) else {
+            return false;
+        };
+        let wanted = extensions(key_id, self.number, &self.part);
+        let lasting = |one: &&Extension| one.oid != oid::CRL_NUMBER;
+        list.issuer.der() == self.issuer.subject().der()
+            && list.entries == self.revoked.encoded.der()
+            && list.extensions.iter().filter(lasting).eq(wanted.iter().filter(lasting))
+            && list.verify_signed_by(self.issuer.key()).is_ok()
+    }
 }
 
 /// A checked draft of a list, good for one signature.

@@ -143,6 +143,26 @@ fn i7_a_list_says_who_and_why() {
 }
 
 #[test]
+fn t60_a_list_says_the_same_only_if_all_but_number_and_time_is_the_same() {
+    let (ca, list) = (Ca::new(), |plan: CrlPlan<'_>, ca: &Ca| {
+        let (message, unsigned) = crl::prepare(plan).unwrap().spend();
+        unsigned.complete(&ca.key.sign(message.bytes())).unwrap().into_der()
+    });
+    let later = || CrlPlan { number: 9, this_update: NOW.plus_days(1), ..crl_plan(&ca) };
+    let der = list(crl_plan(&ca), &ca);
+    assert!(later().is_said_by(&der));
+    let mut spoilt = der.clone();
+    *spoilt.last_mut().unwrap() ^= 1;
+    let part = CrlPlan { part: vec!["http://a/1".into()], ..later() };
+    let fewer = CrlPlan { revoked: [revoked(1, Reason::KeyCompromise)].into_iter().collect(), ..later() };
+    for (plan, der) in [(later(), &spoilt[..]), (later(), &der[1..]), (part, &der), (fewer, &der)] {
+        assert!(!plan.is_said_by(der), "{plan:?}");
+    }
+    let other = Ca::new();
+    assert!(!CrlPlan { issuer: &other.issuing, ..later() }.is_said_by(&der), "another key's");
+}
+
+#[test]
 fn t60_lists_that_break_a_rule_are_not_signed() {
     let (ca, plan_of) = (Ca::new(), crl_plan);
     let entry = || revoked(1, Reason::Superseded);

@@ -21,6 +21,8 @@ const PAGE: u32 = 10_000;
 const AHEAD: usize = 2;
 /// Seconds that a list is good for.
 pub const VALIDITY: i64 = 7 * 86_400;
+/// Where a start remembers the number of parts, which is for ever.
+pub(crate) const SHARDS: &str = "crl-shards";
 /// Seconds after which a new one is made at the latest.
 pub const EVERY: i64 = 86_400;
 
@@ -56,7 +58,8 @@ impl Parts {
     }
 }
 
-/// Makes, records and returns a list of everything that is revoked now, and its parts.
+/// Makes, records and returns a list of everything that is revoked now, and its parts. A part that would say what the
+/// one before it says is given back as it is, while that one is young: most revocations concern one part.
 ///
 /// # Errors
 /// [`Trouble`]: the store's, the key's, or a list that would break a rule. What was recorded before stays.
@@ -70,15 +73,28 @@ pub async fn make(
     let mut read = Read::all(store, issuer, now, parts.shards).await?;
     let mut made = Vec::new();
     for shard in parts.all() {
+        let before = if shard.is_some() { store.newest_crl(issuer, shard).await? } else { None };
         let number = store.last_crl_number(issuer).await? + 1;
-        let draft = Draft { number, now, shard, urls: parts.urls_of(shard), revoked: read.take(shard) };
-        let crl = draft.signed(authority).await?;
-        fail_point!("before_crl_put");
-        store.put_crl(crl.clone()).await?;
-        fail_point!("after_crl_put");
-        made.push(crl);
+        let draft =
+            Draft { number, now, shard, urls: parts.urls_of(shard), revoked: read.take(shard), before };
+        match draft.signed(authority).await? {
+            Outcome::Kept(crl) => made.push(crl),
+            Outcome::New(crl) => {
+                fail_point!("before_crl_put");
+                store.put_crl(crl.clone()).await?;
+                fail_point!("after_crl_put");
+                made.push(crl);
+            }
+        }
     }
     Ok(made)
+}
+
+enum Outcome {
+    /// The one that was there is as good.
+    Kept(Crl),
+    /// To be recorded.
+    New(Crl),
 }
 
 /// One list about to be made.
@@ -88,20 +104,21 @@ struct Draft {
     shard: Option<u16>,
     urls: Vec<String>,
     revoked: Revocations,
+    before: Option<Crl>,
 }
 
 impl Draft {
     /// A long list takes a good part of a second of a core, which belongs to no thread that serves.
-    async fn signed(self, authority: &Arc<Authority>) -> Result<Crl, Trouble> {
+    async fn signed(self, authority: &Arc<Authority>) -> Result<Outcome, Trouble> {
         let authority = Arc::clone(authority);
         let runtime = tokio::runtime::Handle::current();
         let work = move || runtime.block_on(self.made(&authority));
         tokio::task::spawn_blocking(work).await.map_err(|_| Trouble::Stopping)?
     }
 
-    async fn made(self, authority: &Authority) -> Result<Crl, Trouble> {
+    async fn made(self, authority: &Authority) -> Result<Outcome, Trouble> {
         let issuing = &authority.issuing;
-        let Draft { number, now: this_update, shard, urls, revoked } = self;
+        let Draft { number, now: this_update, shard, urls, revoked, before } = self;
         let next_update = this_update.plus_seconds(VALIDITY).min(issuing.certificate.not_after());
         let plan = CrlPlan {
             issuer: &issuing.certificate,
@@ -112,12 +129,23 @@ impl Draft {
             part: urls,
             hash: Digest::Sha256,
         };
+        if let Some(before) =
+            before.filter(|before| is_young(before, this_update) && plan.is_said_by(&before.der))
+        {
+            return Ok(Outcome::Kept(before));
+        }
         let (to_be_signed, unsigned) = prepare(plan)?.spend();
         let signature = issuing.key().sign(to_be_signed.algorithm(), to_be_signed.bytes()).await?;
         drop(to_be_signed);
         let der = Arc::new(unsigned.complete(&signature)?.into_der());
-        Ok(Crl { issuer: issuing.id, shard, number, der, this_update, next_update })
+        Ok(Outcome::New(Crl { issuer: issuing.id, shard, number, der, this_update, next_update }))
     }
+}
+
+/// Half a day at most: the next look may be [`EVERY`] away, and then this list is still good for most of its life. A
+/// clock that was set back makes it anew.
+fn is_young(crl: &Crl, now: Time) -> bool {
+    crl.this_update <= now && now < crl.this_update.plus_seconds(EVERY / 2) && now < crl.next_update
 }
 
 /// What is revoked, for the list of everything and for each part.

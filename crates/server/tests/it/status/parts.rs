@@ -1,12 +1,15 @@
 //! The revocation list in parts: what certificates point to, and what relying parties make of it.
 
 use super::desk::Desk;
+use chancery::clock::{Clock, SystemClock};
 use chancery::jobs::crl::{Parts, make};
 use chancery::server::StartError;
+use pki::Time;
 use pki::certificate::Certificate;
 use pki::crl::CertificateList;
 use pki::pem;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const SHARDS: u16 = 4;
 
@@ -40,8 +43,7 @@ fn serials(list: &CertificateList) -> BTreeSet<Vec<u8>> {
 /// Makes the lists now, as `cert revoke --publish` does beside a server, and waits until they are given out.
 async fn published(desk: &Desk) {
     let parts = Parts::of(&desk.world.home.config().unwrap());
-    let clock = chancery::clock::SystemClock;
-    let made = make(&*desk.world.store, &desk.world.authority, &clock, &parts).await.unwrap();
+    let made = make(&*desk.world.store, &desk.world.authority, &SystemClock, &parts).await.unwrap();
     let began = std::time::Instant::now();
     for crl in made {
         let name = crl.shard.map_or("default".to_owned(), |shard| format!("default-{shard}"));
@@ -91,6 +93,73 @@ async fn t60_each_certificate_is_judged_by_the_part_it_points_to() {
     assert_eq!(united.len(), 6);
     desk.world.assert_sound().await;
     desk.world.assert_verified().await;
+}
+
+#[tokio::test]
+async fn a_part_is_made_anew_where_it_changed_or_its_time_has_come() {
+    let desk = divided().await;
+    let world = &desk.world;
+    let parts = Parts::of(&world.home.config().unwrap());
+    let now = Time::from_unix(world.clock.now());
+    let lists = async |later: i64| {
+        let clock = At(now.plus_seconds(later));
+        let made = make(&*world.store, &world.authority, &clock, &parts).await.unwrap();
+        made.into_iter().map(|crl| (crl.shard, crl)).collect::<BTreeMap<_, _>>()
+    };
+    let first = lists(3600).await;
+    let same = lists(7200).await;
+    assert!(same[&None].number > first[&None].number, "the list of everything is made each time");
+    for shard in (0..SHARDS).map(Some) {
+        assert_eq!(same[&shard], first[&shard], "nothing changed");
+    }
+    desk.revoke(&desk.certificate, 1).await;
+    let here = shard_here(&desk.certificate);
+    let changed = lists(7300).await;
+    for shard in (0..SHARDS).map(Some) {
+        assert_eq!(changed[&shard] != first[&shard], shard == here, "{shard:?}");
+    }
+    let list = CertificateList::parse(&changed[&here].der).unwrap();
+    assert!(serials(&list).contains(desk.certificate.serial().octets()));
+    let last = changed[&None].number.max(changed[&here].number);
+    assert_eq!(lists(3600 + 43_199).await[&here], changed[&here], "half a day is not over");
+    for (shard, crl) in lists(7300 + 43_200).await {
+        assert!(crl.number > last, "{shard:?} has its time");
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_was_spoilt_or_is_of_the_future_is_not_kept() {
+    let desk = divided().await;
+    let world = &desk.world;
+    let parts = Parts::of(&world.home.config().unwrap());
+    let now = Time::from_unix(world.clock.now() + 60);
+    let clock = At(now);
+    let first = make(&*world.store, &world.authority, &clock, &parts).await.unwrap();
+    let mut spoilt = first[1].clone();
+    let end = spoilt.der.len() - 1;
+    Arc::make_mut(&mut spoilt.der)[end] ^= 1;
+    spoilt.number = first.last().unwrap().number + 9;
+    world.store.put_crl(spoilt.clone()).await.unwrap();
+    let again = make(&*world.store, &world.authority, &clock, &parts).await.unwrap();
+    assert!(again[1].number > spoilt.number && again[1].der != spoilt.der);
+    assert_eq!(again[2..], first[2..], "control: what is sound is kept");
+    // Before the start of the server, which made the parts that were kept.
+    let earlier = At(now.plus_seconds(-3600));
+    let back = make(&*world.store, &world.authority, &earlier, &parts).await.unwrap();
+    assert!(back.iter().zip(&again).all(|(new, old)| new.number > old.number));
+}
+
+fn shard_here(certificate: &Certificate) -> Option<u16> {
+    ca::profile::shard_of(certificate.serial(), SHARDS)
+}
+
+/// A clock that stands still.
+struct At(Time);
+
+impl Clock for At {
+    fn now(&self) -> Time {
+        self.0
+    }
 }
 
 #[tokio::test]
