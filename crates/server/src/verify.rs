@@ -2,7 +2,7 @@
 //!
 //! It trusts no index and no earlier check: every certificate is parsed, verified, linted and compared with its row
 //! and its request again. Rows are read in pages, so that a million certificates need no more memory than a thousand;
-//! what grows is one bit for each certificate, and the newest CRL.
+//! what grows is one bit for each certificate, and the newest CRL with its parts.
 
 mod audit;
 mod certificate;
@@ -68,8 +68,8 @@ impl Verification {
         let counts: Counts = self.store.counts().await?;
         let hierarchy = Arc::new(Hierarchy::read(&*self.store).await?);
         own::check(&hierarchy, self.keys.as_ref(), &mut report);
-        let lists = crl::newest(&*self.store, &hierarchy, &mut report).await?;
-        let since = lists.iter().map(|list| list.made_at()).min();
+        let lists = crl::newest(self, &hierarchy, &mut report).await?;
+        let since = lists.iter().filter_map(crl::Newest::made_at).min();
         let walk = Walk::over(&*self.store, counts.certificates, since, &mut report).await?;
         let seen = certificates::check(self, &hierarchy, counts.certificates, &mut report).await?;
         walk.compare(&seen.rows, &mut report);

@@ -4,10 +4,13 @@ use super::desk::Desk;
 use chancery::clock::{Clock, SystemClock};
 use chancery::jobs::crl::{Parts, make};
 use chancery::server::StartError;
+use chancery::store::sqlite::Sqlite;
+use chancery::verify::Verification;
 use pki::Time;
 use pki::certificate::Certificate;
 use pki::crl::CertificateList;
 use pki::pem;
+use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -147,6 +150,62 @@ async fn a_part_that_was_spoilt_or_is_of_the_future_is_not_kept() {
     let earlier = At(now.plus_seconds(-3600));
     let back = make(&*world.store, &world.authority, &earlier, &parts).await.unwrap();
     assert!(back.iter().zip(&again).all(|(new, old)| new.number > old.number));
+}
+
+#[tokio::test]
+async fn i7_verify_reads_the_parts() {
+    let desk = divided().await;
+    let here = shard_here(&desk.certificate).unwrap();
+    let issuer = desk.world.authority.issuing.id;
+    let before = desk.world.store.newest_crl(issuer, Some(here)).await.unwrap().unwrap();
+    let der: String = before.der.iter().map(|octet| format!("{octet:02x}")).collect();
+    desk.revoke(&desk.certificate, 4).await;
+    published(&desk).await;
+    let other = (here + 1) % SHARDS;
+    let newest = |shard| format!("number = (SELECT max(number) FROM crls WHERE shard = {shard})");
+    let mine = newest(here);
+    for (sql, what) in [
+        (String::new(), ""),
+        (format!("DELETE FROM crls WHERE shard = {other}"), "was never made"),
+        (
+            format!(
+                "UPDATE crls SET der = unhex(substr(hex(der), 1, 2 * length(der) - 2) || '00') WHERE {mine}"
+            ),
+            "does not verify",
+        ),
+        (
+            format!("UPDATE crls SET der = (SELECT der FROM crls WHERE {}) WHERE {mine}", newest(other)),
+            "its number is not its row's",
+        ),
+        (format!("UPDATE crls SET shard = {other} WHERE {mine}"), "of another part"),
+        (format!("UPDATE crls SET shard = NULL WHERE {mine}"), "whether it is a part"),
+        (
+            format!(
+                "DELETE FROM crls WHERE {mine};
+                 UPDATE crls SET der = X'{der}' WHERE number = {}",
+                before.number
+            ),
+            "does not list it",
+        ),
+        ("UPDATE revocations SET reason = 1".to_owned(), "says 4"),
+    ] {
+        let told = told(&desk, &sql).await;
+        assert_eq!(told.is_empty(), sql.is_empty(), "{sql}: {told:?}");
+        assert!(sql.is_empty() || told.iter().any(|one| one.contains(what)), "{sql}: {told:?}");
+    }
+}
+
+/// What `verify` finds in a copy of the store in which `sql` was done.
+async fn told(desk: &Desk, sql: &str) -> Vec<String> {
+    let (from, copy) = (desk.path("data").join("chancery.db"), desk.path("copy.db"));
+    let _ = std::fs::remove_file(&copy);
+    let raw = Connection::open(from).unwrap();
+    raw.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+    Connection::open(&copy).unwrap().execute_batch(sql).unwrap();
+    let store = Arc::new(Sqlite::open_to_read(&copy).unwrap());
+    let now = SystemClock.now().plus_seconds(300);
+    let report = Verification { store, keys: None, now, grace: 0, shared_primes: 0 }.run().await.unwrap();
+    report.rows.iter().flat_map(|row| row.told.clone()).collect()
 }
 
 fn shard_here(certificate: &Certificate) -> Option<u16> {
