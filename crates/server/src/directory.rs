@@ -146,7 +146,7 @@ impl Directory {
         };
         let mut reading = self.source.read(&*self.store, &self.name).await?;
         let missing = mirror.missing(&reading);
-        self.source.confirm(missing, &mut reading).await?;
+        self.source.confirm(missing, mirror.present(), &mut reading).await?;
         let changed = mirror.take(reading, began);
         for page in changed.chunks(PAGE) {
             let records = mirror.records(page);

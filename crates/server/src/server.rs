@@ -135,9 +135,8 @@ impl Server {
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let running = self.background.spawn();
         self.servers.run_until(stop).await;
-        running.abort();
         // Until it has let go, the data is not another server's: the lock is held that long.
-        let _ = running.await;
+        running.stop().await;
     }
 }
 

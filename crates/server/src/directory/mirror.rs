@@ -50,6 +50,11 @@ impl Mirror {
         missing.map(|(place, known)| (place.clone(), known.record.key.clone())).collect()
     }
 
+    /// How many are known to be there.
+    pub(super) fn present(&self) -> usize {
+        self.known.values().filter(|known| known.record.present.value).count()
+    }
+
     /// Takes over what was said; gives who has changed.
     pub(super) fn take(&mut self, reading: Reading, at: Time) -> Vec<Place> {
         let mut changed = Vec::new();

@@ -6,6 +6,9 @@ use crate::store::Store;
 use mdm::graph::{Device, ManagedDevice, RiskLevel, User};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// So many may leave a list at once, however short it is.
+const FEW: usize = 10;
+
 /// Where a directory's facts come from.
 pub(crate) enum Source {
     /// Entra and Intune.
@@ -49,14 +52,21 @@ impl Source {
     }
 
     /// A list may leave out what is there all the same (a page lost, a permission narrowed): each missing object is asked
-    /// for by its name. A file is its own word.
+    /// for by its name. A list is its own word, unless it leaves out more than half.
     pub(super) async fn confirm(
         &self,
         missing: Vec<(Place, Option<String>)>,
+        present: usize,
         reading: &mut Reading,
     ) -> Result<(), RoundError> {
         match self {
             Source::Graph(graph) => graph.confirm(missing, reading).await,
+            Source::File(_) if missing.len() > FEW && missing.len() * 2 > present => {
+                let (gone, why) = (missing.len(), "half a list is likelier than half a fleet gone");
+                Err(RoundError::Source(format!(
+                    "the list leaves out {gone} of {present}: {why}; take them off in steps"
+                )))
+            }
             Source::File(_) => {
                 reading.said.extend(missing.into_iter().map(|(place, _)| (place, Said::Gone)));
                 Ok(())

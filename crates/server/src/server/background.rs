@@ -14,7 +14,7 @@ use ca::profile::Urls;
 use pki::Time;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
 /// How often the CRL is looked at: a revocation from the command line is published as fast.
 const CRL_LOOK: Duration = Duration::from_secs(30);
@@ -33,6 +33,16 @@ pub(super) struct Succession {
     pub(super) keys: KeyDirectory,
     pub(super) ca: config::Ca,
     pub(super) urls: Urls,
+}
+
+/// All that was spawned.
+pub(super) struct Tasks(JoinSet<()>);
+
+impl Tasks {
+    /// Calls all off and waits until they have let go of the store.
+    pub(super) async fn stop(mut self) {
+        self.0.shutdown().await;
+    }
 }
 
 /// What runs beside requests.
@@ -84,16 +94,13 @@ impl Background {
         Background { directories, superseding, ..self }
     }
 
-    pub(super) fn spawn(mut self) -> JoinHandle<()> {
-        tokio::spawn(async move {
+    pub(super) fn spawn(mut self) -> Tasks {
+        let mut tasks = JoinSet::new();
+        // Each on its own: one that hangs must not delay another, nor a panic end it.
+        std::mem::take(&mut self.directories).into_iter().for_each(|one| drop(tasks.spawn(one.run())));
+        tasks.spawn(async move {
             // On its own: an MDM that hangs must not delay a revocation.
             let watched = self.watch();
-            let directories = std::mem::take(&mut self.directories);
-            let followed = async {
-                let mut running = JoinSet::new();
-                directories.into_iter().for_each(|one| drop(running.spawn(one.run())));
-                while running.join_next().await.is_some() {}
-            };
             let worked = async {
                 let mut outbox = tokio::time::interval(outbox::EVERY);
                 let mut crl = tokio::time::interval(CRL_LOOK);
@@ -108,8 +115,9 @@ impl Background {
                     }
                 }
             };
-            tokio::join!(watched, worked, followed);
-        })
+            tokio::join!(watched, worked);
+        });
+        Tasks(tasks)
     }
 
     async fn tell(&self) {

@@ -5,5 +5,6 @@ mod outage;
 mod queue;
 mod rules;
 mod sid;
+mod superseded;
 mod ward;
 mod why;

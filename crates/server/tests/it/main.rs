@@ -26,6 +26,7 @@ mod house_tidy;
 mod house_tree;
 mod http;
 mod intune;
+mod standing;
 mod status;
 mod store;
 mod switches;
