@@ -111,7 +111,7 @@ fn told(one: &Stored, outcome: Revoked) -> Result<(&'static str, bool), Failure>
         Revoked::Released => ("released", true),
         Revoked::StillHeld => ("still on hold by another rule", true),
         Revoked::Already(_) => ("already revoked", false),
-        Revoked::NotHeld => ("not on hold", false),
+        Revoked::NotHeld => ("not on hold by an administrator (see cert why)", false),
         Revoked::Unknown => return Err(unknown(&serial(one))),
     })
 }

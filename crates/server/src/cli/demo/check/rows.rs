@@ -62,6 +62,7 @@ pub(super) const ROWS: &[Row] = rows![
     "M140" "a certificate for each profile" st::m140,
     "M152" "Intune's books agree" n::m152,
     "M154" "e-mail as rfc822Name" n::m154,
+    "M159" "what Intune wants revoked" st::m159,
     "M160" "a device that is deleted" st::m160,
     "M161" "many at once" st::m161,
     "M162" "a user who is disabled" st::m162,

@@ -1,8 +1,10 @@
-//! Status that follows device and user: M125, M140, M160, M161, M162, M190.
+//! Status that follows device and user: M125, M140, M159, M160, M161, M162, M190.
 
-use super::super::ask;
-use super::lab::Lab;
+use super::super::running::Running;
+use super::super::{ask, stage};
+use super::lab::{Lab, told};
 use super::verdict::{Verdict, ensure, granted, trouble};
+use crate::clock::{Clock, SystemClock};
 use crate::standing::Rule;
 use crate::store::{AuditEvent, NewRevocation, Revoked};
 use pki::certificate::Certificate;
@@ -94,6 +96,45 @@ pub(super) async fn m140(lab: &Lab) -> Verdict {
         .into())
 }
 
+/// Two hours from now: Intune hands out revocation requests once an hour.
+struct Later;
+
+impl Clock for Later {
+    fn now(&self) -> pki::Time {
+        SystemClock.now().plus_seconds(7_200)
+    }
+}
+
+pub(super) async fn m159(lab: &Lab) -> Verdict {
+    let text = stage::endpoint(&lab.scratch, &lab.tenant, "plain").map_err(|failure| told(&failure))?;
+    let rules = "device_retired = \"off\"\ndevice_deleted = \"off\"\n";
+    let text = format!("[listen]\nscep = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n{text}{rules}");
+    let directory = lab.scratch.path().join("m159");
+    let server = Running::start(&directory, &text).await.map_err(|failure| told(&failure))?;
+    let (_, device) = owner(lab, "m159@contoso.example", Platform::Windows);
+    let profile = lab.tenant.add_profile(of_device());
+    let delivery = lab.tenant.deliver(&device.id, &profile.id, &MintOptions::default()).map_err(trouble)?;
+    let plan = RequestPlan::honest(&delivery);
+    let certificate = granted(lab.attempt(&server, "plain", (&device, &plan, &lab.key()?)).await?)?;
+    server.stop().await;
+    ensure!(lab.tenant.retire_device(&device.id), "the tenant does not know the device");
+    let later = std::sync::Arc::new(Later);
+    let server = Running::start_by(&directory, &text, later).await.map_err(|failure| told(&failure))?;
+    let took = ask::until(&lab.http, &server, &certificate, Some(Reason::Unspecified)).await;
+    let settled =
+        || lab.tenant.revocations().requests().iter().any(|one| one.device == device.id && one.is_settled());
+    for _ in 0..200 {
+        if settled() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    server.stop().await;
+    let took = took?;
+    ensure!(settled(), "Intune was not told what became of it");
+    Ok(format!("what Intune asked for is revoked {took:.1?} after the server looked, and Intune was told"))
+}
+
 pub(super) async fn m160(lab: &Lab) -> Verdict {
     let (_, device) = owner(lab, "m160@contoso.example", Platform::Windows);
     let (_, other) = owner(lab, "m160-other@contoso.example", Platform::Windows);
@@ -136,9 +177,7 @@ pub(super) async fn m161(lab: &Lab) -> Verdict {
 async fn listed(lab: &Lab) -> Result<Vec<Vec<u8>>, String> {
     let (store, authority) = (&*lab.main.store, &lab.main.authority);
     let parts = crate::jobs::crl::Parts { shards: 1, urls: Vec::new() };
-    let made = crate::jobs::crl::make(store, authority, &crate::clock::SystemClock, &parts)
-        .await
-        .map_err(trouble)?;
+    let made = crate::jobs::crl::make(store, authority, &SystemClock, &parts).await.map_err(trouble)?;
     let crl = made.iter().find(|crl| crl.shard.is_none()).ok_or("there is no CRL")?;
     let list = CertificateList::parse(&crl.der).map_err(trouble)?;
     list.verify_signed_by(authority.issuing.certificate.key()).map_err(trouble)?;
