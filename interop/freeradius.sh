@@ -35,7 +35,7 @@ enrol() {
     local home=$WORK/enrol profile delivered trust=() file
     mkdir -p "$home"
     DEVICE=$(control devices -d '{"platform":"macos"}' | member id) || return 1
-    profile=$(control profiles -d '{"subject":"CN={{DeviceId}}"}' | member id) || return 1
+    profile=$(control profiles -d '{"subject":"CN={{DeviceId}}","key_usage":0}' | member id) || return 1
     delivered=$(control challenges -d "{\"device\":\"$DEVICE\",\"profile\":\"$profile\"}" | member challenge) || return 1
     pki --scepca --url "$GATEWAY_URL/scep/modern" --caout "$home/ca.der" --raout "$home/ra.der" --force || return 1
     pki --gen --type rsa --size 2048 --outform der >"$home/key.der" || return 1
@@ -46,7 +46,13 @@ enrol() {
 }
 gateway
 ONE=$GATEWAY_HOME/issued/freeradius-one.pem
-enrol >"$WORK/enrol.log" 2>&1 || { cat "$WORK/enrol.log"; bad "a certificate to look at"; kill "$TENANT"; finish; }
+enrol >"$WORK/enrol.log" 2>&1 || {
+    cat "$WORK/enrol.log"
+    tail -n 3 "$GATEWAY_HOME/log"
+    bad "a certificate to look at"
+    kill "$TENANT"
+    finish
+}
 authorities "$WORK" || bad "GetCACert gives certificates"
 cd "$WORK" || exit 1
 
