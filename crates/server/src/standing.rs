@@ -89,8 +89,9 @@ impl Rule {
     pub fn reason(self) -> Reason {
         match self {
             Rule::Superseded => Reason::Superseded,
-            Rule::DeviceDeleted | Rule::DeviceRetired | Rule::Withheld => Reason::CessationOfOperation,
+            Rule::DeviceDeleted | Rule::DeviceRetired => Reason::CessationOfOperation,
             Rule::UserDeleted => Reason::AffiliationChanged,
+            Rule::Withheld => Reason::PrivilegeWithdrawn,
             _ => Reason::Unspecified,
         }
     }

@@ -8,7 +8,6 @@ use crate::store::{
 use crate::validators::{IssuedFacts, Refusal, Retry, Validator};
 use pki::Time;
 use pki::certificate::Certificate;
-use pki::crl::Reason;
 use scep::server::CertificateRequested;
 use tokio::time::Instant;
 
@@ -144,7 +143,7 @@ async fn withdraw(
         .revoke(NewRevocation {
             issuer: stored.issuer,
             serial: certificate.serial().octets().to_vec(),
-            reason: Reason::PrivilegeWithdrawn.code(),
+            reason: Rule::Withheld.reason().code(),
             at: now,
             rule: Rule::Withheld,
             event: AuditEvent::detail(detail.to_string()),

@@ -66,9 +66,12 @@ pub(super) async fn run(store: &dyn Store, args: &Args) -> Result<Outcome, Failu
 async fn wanted(store: &dyn Store, args: &Args) -> Result<Vec<Stored>, Failure> {
     let mut serials = args.serials.clone();
     if let Some(path) = &args.from {
-        let read = std::fs::read_to_string(path);
-        let text = read
-            .map_err(|error| Failure::new(administrator::SERIAL, format!("{}: {error}", path.display())))?;
+        let unreadable = |error: std::io::Error| {
+            let sentence = format!("{} cannot be read: {error}", path.display());
+            Failure::new(administrator::SERIAL, sentence)
+                .fix("Name a file that this user can read, with a serial number in each line.")
+        };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
         serials.extend(text.split_whitespace().map(str::to_owned));
     }
     let mut wanted = Vec::new();
