@@ -5,6 +5,8 @@
 //! be read, kept answers go on until their nextUpdate, and nothing else is said: never `good` for want of knowledge.
 
 mod cache;
+mod generations;
+mod marks;
 
 use crate::authority::{Authority, Ca, Signer};
 use crate::clock::Clock;
@@ -13,7 +15,8 @@ use crate::directory::Health;
 use crate::explanation::{Trouble, ours};
 use crate::http::{BoxFuture, Freshness, OcspReply, OcspResponder};
 use crate::store::{Revocation, Status, Store, StoreError};
-use cache::{Cache, Kept, Mark};
+use cache::{Cache, Kept, LONGEST_SERIAL};
+use marks::Mark;
 use pki::Time;
 use pki::crl::Reason;
 use pki::ocsp::{CertId, CertStatus, ErrorStatus, IssuerHashes, OcspRequest, ResponseData, SingleResponse};
@@ -21,12 +24,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Serial numbers of ours have 20 octets at most (RFC 5280 §4.1.2.2).
-const LONGEST_SERIAL: usize = 20;
 /// Seconds between two lines of the log that say the same.
 const TOLD_EVERY: u64 = 10;
 /// Changes read at once.
 const PAGE: u32 = 10_000;
+/// Seconds after a reading of what changed in which a kept status is as good as the store's own: two readings.
+const FRESH: i64 = 2;
 
 /// Answers for both CAs.
 pub struct Responder {
@@ -39,6 +42,8 @@ pub struct Responder {
     cache: Cache,
     /// The last change that was read.
     seen: AtomicU64,
+    /// When what changed was last read to its end, Unix seconds.
+    read: AtomicI64,
     /// When it was last told that no answer could be given, Unix seconds.
     told: AtomicI64,
 }
@@ -64,6 +69,7 @@ impl Responder {
             issuers,
             cache,
             seen: AtomicU64::new(0),
+            read: AtomicI64::new(0),
             told: AtomicI64::new(0),
         }
     }
@@ -75,8 +81,12 @@ impl Responder {
     /// The store cannot be read.
     pub async fn forget_changed(&self) -> Result<(), StoreError> {
         loop {
+            let now = self.clock.now();
             let changes = self.store.status_changes(self.seen.load(Ordering::Relaxed), PAGE).await?;
-            let Some(last) = changes.last() else { return Ok(()) };
+            let Some(last) = changes.last() else {
+                self.read.store(now.unix(), Ordering::Release);
+                return Ok(());
+            };
             changes.iter().for_each(|change| self.cache.forget(&change.serial));
             self.seen.store(last.sequence, Ordering::Relaxed);
         }
@@ -84,8 +94,8 @@ impl Responder {
 
     async fn answered(&self, body: &[u8]) -> OcspReply {
         let (now, key) = (self.clock.now(), cache::key(body));
-        let kept = self.cache.get(&key);
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_young(now)) {
+        let kept = self.cache.answer(&key);
+        if let Some(kept) = kept.as_ref().filter(|kept| self.cache.is_young(kept, now)) {
             return self.reply(kept, now, true);
         }
         let request = match OcspRequest::parse(body) {
@@ -103,11 +113,11 @@ impl Responder {
                 let cacheable = lasting && is_plain(&request, body);
                 let signed = Arc::new(signed);
                 if cacheable {
-                    self.cache.put(key, Arc::clone(&signed));
+                    self.cache.keep_answer(key, Arc::clone(&signed));
                 }
                 self.reply(&signed, now, cacheable)
             }
-            Err(trouble) => match kept.filter(|kept| kept.is_valid(now)) {
+            Err(trouble) => match kept.filter(|kept| self.cache.is_valid(kept, now)) {
                 Some(kept) => self.reply(&kept, now, true),
                 None => self.unable(&trouble, now),
             },
@@ -135,27 +145,48 @@ impl Responder {
         let mut singles = Vec::with_capacity(request.certificates.len());
         let mut lasting = true;
         for one in &request.certificates {
-            let known = if one.names(hashes) { self.status(*ca, one).await? } else { None };
-            lasting &= known.is_some();
-            singles.push(self.single(one, known, now, &signer));
+            let known =
+                if one.names(hashes) { self.status(*ca, one, now).await? } else { Known::nothing(now) };
+            lasting &= known.status.is_some();
+            singles.push(self.single(one, known, &signer));
         }
         self.signed(singles, request, (signer, mark), now).await.map(|kept| (kept, lasting))
     }
 
-    async fn status(&self, ca: Ca, certificate: &CertId) -> Result<Option<Status>, Trouble> {
+    async fn status(&self, ca: Ca, certificate: &CertId, now: Time) -> Result<Known, Trouble> {
         let serial = certificate.serial();
         if self.authority.has_own(ca, serial) {
-            return Ok(Some(Status::Good));
+            return Ok(Known { status: Some(Status::Good), at: now });
         }
+        let serial = serial.octets();
         // The root signs nothing else.
-        if ca == Ca::Root || serial.octets().len() > LONGEST_SERIAL {
-            return Ok(None);
+        if ca == Ca::Root || serial.len() > LONGEST_SERIAL {
+            return Ok(Known::nothing(now));
         }
-        let known = self.store.status(self.authority.issuing.id, serial.octets()).await?;
-        if known == Some(Status::Good) && self.is_silent_about(serial.octets()).await? {
+        let known = match self.remembered(serial, now) {
+            Some(known) => known,
+            None => self.looked_up(serial, now).await?,
+        };
+        if known.status == Some(Status::Good) && self.is_silent_about(serial).await? {
             return Err(Trouble::Stale);
         }
         Ok(known)
+    }
+
+    /// What the store said before, if what changed since was read just now. It was true then: not at any later time.
+    fn remembered(&self, serial: &[u8], now: Time) -> Option<Known> {
+        let at = Time::from_unix(self.read.load(Ordering::Acquire)).min(now);
+        let status = self.cache.status(serial).filter(|_| now <= at.plus_seconds(FRESH))?;
+        Some(Known { status: Some(status), at })
+    }
+
+    async fn looked_up(&self, serial: &[u8], now: Time) -> Result<Known, StoreError> {
+        let mark = self.cache.mark(serial);
+        let status = self.store.status(self.authority.issuing.id, serial).await?;
+        if let Some(status) = status {
+            self.cache.keep_status(serial, status, mark);
+        }
+        Ok(Known { status, at: now })
     }
 
     /// Whether it follows a directory that has not been read for too long, and whose administrator wants no answers then.
@@ -175,15 +206,10 @@ impl Responder {
         Ok(false)
     }
 
-    fn single<'a>(
-        &self,
-        certificate: &'a CertId,
-        known: Option<Status>,
-        now: Time,
-        signer: &Signer,
-    ) -> SingleResponse<'a> {
+    fn single<'a>(&self, certificate: &'a CertId, known: Known, signer: &Signer) -> SingleResponse<'a> {
         const HOLD: u8 = Reason::CertificateHold as u8;
-        let (status, life) = match known {
+        let now = known.at;
+        let (status, life) = match known.status {
             Some(Status::Good) => (CertStatus::Good, self.settings.good),
             Some(Status::Revoked(one)) if one.reason == HOLD => (revoked(one, now), self.settings.held),
             Some(Status::Revoked(one)) => (revoked(one, now), self.settings.revoked),
@@ -255,6 +281,20 @@ impl Responder {
 impl OcspResponder for Responder {
     fn answer<'a>(&'a self, request: &'a [u8]) -> BoxFuture<'a, OcspReply> {
         Box::pin(self.answered(request))
+    }
+}
+
+/// What is known of a certificate.
+struct Known {
+    status: Option<Status>,
+    /// When it was known to be true (RFC 6960 §2.4: thisUpdate).
+    at: Time,
+}
+
+impl Known {
+    /// Never issued.
+    fn nothing(now: Time) -> Known {
+        Known { status: None, at: now }
     }
 }
 

@@ -1,11 +1,12 @@
-//! Answers that were signed, kept until they are old, stale, or make room.
+//! What was learned and what was signed, kept until it is old, stale, or makes room.
 
+use super::generations::{Generations, Scattered};
+use super::marks::{Mark, Marks};
 use crate::authority::Signer;
+use crate::store::Status;
 use aws_lc_rs::digest::{SHA256, digest};
 use pki::Time;
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// SHA-256 of a request.
 pub(super) type Key = [u8; 32];
@@ -16,13 +17,31 @@ pub(super) fn key(request: &[u8]) -> Key {
     key
 }
 
-/// Independent parts, so that threads seldom wait for each other.
-const SHARDS: usize = 64;
-/// Serial numbers fall into so many groups; a change makes the answers of its whole group stale.
-const GROUPS: usize = 1 << 16;
+impl Scattered for Key {
+    fn octet(&self) -> u8 {
+        self[0]
+    }
+}
+
+/// Octets of a serial number at most (RFC 5280 §4.1.2.2).
+pub(super) const LONGEST_SERIAL: usize = 20;
+
+/// A serial number with zeros before it, which change no number.
+type Padded = [u8; LONGEST_SERIAL];
+
+impl Scattered for Padded {
+    fn octet(&self) -> u8 {
+        self[LONGEST_SERIAL - 1]
+    }
+}
+
+fn padded(serial: &[u8]) -> Padded {
+    let mut padded = [0; LONGEST_SERIAL];
+    padded.iter_mut().rev().zip(serial.iter().rev()).for_each(|(to, from)| *to = *from);
+    padded
+}
 
 /// A signed answer, without what all answers of a signer share.
-#[derive(Clone)]
 pub(super) struct Kept {
     pub(super) data: Box<[u8]>,
     pub(super) signature: Box<[u8]>,
@@ -32,110 +51,63 @@ pub(super) struct Kept {
     pub(super) mark: Mark,
 }
 
-/// How often a group of serial numbers had changed when the store was asked.
-#[derive(Clone)]
-pub(super) struct Mark {
-    group: Arc<[AtomicU32]>,
-    index: usize,
-    count: u32,
-}
-
-impl Mark {
-    fn is_current(&self) -> bool {
-        self.group.get(self.index).is_some_and(|count| count.load(Ordering::Acquire) == self.count)
-    }
-}
-
 impl Kept {
-    /// Whether it may be said still: nothing is known to have changed, and its time is not over.
-    pub(super) fn is_valid(&self, now: Time) -> bool {
-        self.mark.is_current() && self.this_update <= now && now < self.next_update
-    }
-
-    /// Whether it need not be signed anew: less than half of its life is over.
-    pub(super) fn is_young(&self, now: Time) -> bool {
-        let half = (self.next_update.unix() - self.this_update.unix()) / 2;
-        self.is_valid(now) && now <= self.this_update.plus_seconds(half)
-    }
-
     pub(super) fn der(&self) -> Vec<u8> {
         let algorithm = self.signer.key().algorithm();
         pki::ocsp::assemble(&self.data, algorithm, &self.signature, &[self.signer.certificate.der()])
     }
 }
 
-/// Two generations in each shard: what is asked for moves to the younger one, and when that is full the older one goes.
+/// Signed answers, and the issuing CA's statuses, which answers with a nonce are made from.
 pub(super) struct Cache {
-    shards: Vec<Mutex<Generations>>,
-    changes: Arc<[AtomicU32]>,
-    /// Answers in one generation of one shard.
-    room: usize,
-}
-
-#[derive(Default)]
-struct Generations {
-    young: HashMap<Key, Arc<Kept>>,
-    old: HashMap<Key, Arc<Kept>>,
+    marks: Marks,
+    answers: Generations<Key, Arc<Kept>>,
+    statuses: Generations<Padded, (Status, Mark)>,
 }
 
 impl Cache {
-    /// Room for about `most` answers.
+    /// Room for about `most` answers and as many statuses.
     pub(super) fn new(most: usize) -> Cache {
-        Cache {
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            changes: (0..GROUPS).map(|_| AtomicU32::new(0)).collect(),
-            room: most.div_ceil(2 * SHARDS),
-        }
+        let (answers, statuses) = (Generations::new(most), Generations::new(most));
+        Cache { marks: Marks::new(), answers, statuses }
     }
 
-    /// The state of this serial number's group.
+    /// To be taken before the store is asked: what changes in between then makes stale what it said.
     pub(super) fn mark(&self, serial: &[u8]) -> Mark {
-        let index = group(serial);
-        let count = self.changes.get(index).map_or(0, |count| count.load(Ordering::Acquire));
-        Mark { group: Arc::clone(&self.changes), index, count }
+        self.marks.of(serial)
     }
 
-    /// Makes every answer about this serial number stale.
+    /// Makes stale what is kept about this serial number.
     pub(super) fn forget(&self, serial: &[u8]) {
-        if let Some(count) = self.changes.get(group(serial)) {
-            count.fetch_add(1, Ordering::AcqRel);
-        }
+        self.marks.changed(serial);
     }
 
-    pub(super) fn get(&self, key: &Key) -> Option<Arc<Kept>> {
-        let mut shard = self.shard(key)?;
-        if let Some(kept) = shard.young.get(key) {
-            return Some(Arc::clone(kept));
-        }
-        let kept = shard.old.remove(key)?;
-        self.add(&mut shard, *key, Arc::clone(&kept));
-        Some(kept)
+    pub(super) fn answer(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.answers.get(key)
     }
 
-    pub(super) fn put(&self, key: Key, kept: Arc<Kept>) {
-        if let Some(mut shard) = self.shard(&key) {
-            shard.old.remove(&key);
-            self.add(&mut shard, key, kept);
-        }
+    pub(super) fn keep_answer(&self, key: Key, kept: Arc<Kept>) {
+        self.answers.put(key, kept);
     }
 
-    fn add(&self, shard: &mut Generations, key: Key, kept: Arc<Kept>) {
-        if self.room == 0 {
-            return;
-        }
-        if shard.young.len() >= self.room && !shard.young.contains_key(&key) {
-            shard.old = std::mem::take(&mut shard.young);
-        }
-        shard.young.insert(key, kept);
+    /// What the store said of it, where nothing is known to have changed since.
+    pub(super) fn status(&self, serial: &[u8]) -> Option<Status> {
+        let (status, mark) = self.statuses.get(&padded(serial))?;
+        self.marks.is_current(mark).then_some(status)
     }
 
-    fn shard(&self, key: &Key) -> Option<MutexGuard<'_, Generations>> {
-        let shard = self.shards.get(usize::from(key[0]) % SHARDS)?;
-        Some(shard.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn keep_status(&self, serial: &[u8], status: Status, mark: Mark) {
+        self.statuses.put(padded(serial), (status, mark));
     }
-}
 
-/// By the last two octets, which are random.
-fn group(serial: &[u8]) -> usize {
-    serial.iter().rev().take(2).fold(0, |group, octet| group << 8 | usize::from(*octet))
+    /// Whether it may be said still: nothing is known to have changed, and its time is not over.
+    pub(super) fn is_valid(&self, kept: &Kept, now: Time) -> bool {
+        self.marks.is_current(kept.mark) && kept.this_update <= now && now < kept.next_update
+    }
+
+    /// Whether it need not be signed anew: less than half of its life is over.
+    pub(super) fn is_young(&self, kept: &Kept, now: Time) -> bool {
+        let half = (kept.next_update.unix() - kept.this_update.unix()) / 2;
+        self.is_valid(kept, now) && now <= kept.this_update.plus_seconds(half)
+    }
 }

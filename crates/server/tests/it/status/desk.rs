@@ -103,6 +103,13 @@ impl Desk {
         OcspRequest::plain(&CertId::new(Digest::Sha1, self.world.issuing(), serial))
     }
 
+    /// The same about the first certificate, with a nonce: no answer to it is kept.
+    pub(super) async fn nonced(&self) -> Vec<u8> {
+        let words = "ocsp -issuer issuing.pem -cert device.pem -nonce -reqout asked";
+        assert!(self.run("openssl", words).await.1);
+        std::fs::read(self.path("asked")).unwrap()
+    }
+
     /// What is said of a certificate of the issuing CA, verified.
     pub(super) async fn status(&self, certificate: &Certificate) -> CertStatus {
         self.status_of(certificate.serial()).await.responses[0].status

@@ -40,6 +40,26 @@ async fn t63_answers_go_on_without_the_store_until_they_end() {
 }
 
 #[tokio::test]
+async fn t63_no_fresh_answer_is_made_of_a_status_that_cannot_be_looked_up() {
+    let desk = Desk::open().await;
+    let question = desk.nonced().await;
+    let good =
+        |answer: Vec<u8>| BasicResponse::parse(&answer).unwrap().responses[0].status == CertStatus::Good;
+    assert!(good(desk.ask(question.clone()).await));
+    assert!(good(desk.ask(desk.question(desk.certificate.serial())).await));
+    spoil(&desk);
+    let began = std::time::Instant::now();
+    while desk.ask(question.clone()).await != TRY_LATER {
+        assert!(began.elapsed().as_secs() < 10, "a status of old is said to be of now");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(
+        good(desk.ask(desk.question(desk.certificate.serial())).await),
+        "control: what was signed before goes on"
+    );
+}
+
+#[tokio::test]
 async fn t63_nothing_known_to_be_revoked_is_good_again() {
     let desk = Desk::open().await;
     assert_eq!(desk.status(&desk.certificate).await, CertStatus::Good);

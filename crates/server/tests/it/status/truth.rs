@@ -28,6 +28,36 @@ async fn t55_a_revocation_a_hold_and_a_release_are_said_within_seconds() {
 }
 
 #[tokio::test]
+async fn t55_a_revocation_is_said_within_seconds_to_those_who_ask_with_a_nonce() {
+    let desk = Desk::open().await;
+    let question = desk.nonced().await;
+    let said = async || BasicResponse::parse(&desk.ask(question.clone()).await).unwrap().responses[0].status;
+    // Twice: the second answer is made from what the first one learned.
+    assert_eq!((said().await, said().await), (CertStatus::Good, CertStatus::Good));
+    desk.revoke(&desk.certificate, 1).await;
+    let began = std::time::Instant::now();
+    while !is_revoked(said().await) {
+        assert!(began.elapsed().as_secs() < 10, "still good");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    for _ in 0..50 {
+        assert!(is_revoked(said().await));
+    }
+}
+
+#[tokio::test]
+async fn rfc_6960_an_answer_says_since_when_its_status_is_known() {
+    let desk = Desk::open().await;
+    let question = desk.nonced().await;
+    for _ in 0..100 {
+        let answer = BasicResponse::parse(&desk.ask(question.clone()).await).unwrap();
+        let this_update = answer.responses[0].this_update;
+        assert!(this_update <= answer.produced_at, "known before it was learned");
+        assert!(answer.produced_at.unix() - this_update.unix() <= 2, "an old status counts as known now");
+    }
+}
+
+#[tokio::test]
 async fn t53_no_serial_number_that_was_never_used_is_good() {
     for (setting, extended) in [("unknown", false), ("revoked", true)] {
         let desk = Desk::with(&format!("[ocsp]\nnever_issued = '{setting}'\n")).await;
