@@ -15,13 +15,16 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct Revocations {
     encoded: EncodedEntries,
-    serials: Vec<[u8; LONGEST]>,
+    serials: Vec<Number>,
     latest: Option<Time>,
     findings: Vec<Finding>,
 }
 
 /// Octets of a serial number at most (RFC 5280 §4.1.2.2).
 const LONGEST: usize = 20;
+
+/// A serial number of so many octets, as two that compare quickly.
+type Number = (u32, u128);
 
 impl Revocations {
     /// Adds one. What is wrong with it is found by [`prepare`].
@@ -33,10 +36,7 @@ impl Revocations {
         let known = entry.reason != Reason::RemoveFromCrl;
         self.rule(known, "RFC 5280 §5.3.1", "removeFromCRL is for delta CRLs");
         self.latest = self.latest.max(Some(entry.at));
-        // To the right, so that leading zeros make no other number of it.
-        let mut padded = [0; LONGEST];
-        padded.iter_mut().rev().zip(serial.iter().rev()).for_each(|(to, from)| *to = *from);
-        self.serials.push(padded);
+        self.serials.push(number(serial));
         self.encoded.push(entry);
     }
 
@@ -64,6 +64,14 @@ impl FromIterator<RevokedEntry> for Revocations {
         entries.into_iter().for_each(|entry| revocations.push(&entry));
         revocations
     }
+}
+
+/// Leading zeros make no other number of it; of one that is too long, which [`Revocations::push`] reports, the end.
+fn number(serial: &[u8]) -> Number {
+    serial.iter().fold((0, 0), |(high, low): Number, octet| {
+        let carried = u32::from((low >> 120) as u8);
+        (high << 8 | carried, low << 8 | u128::from(*octet))
+    })
 }
 
 /// What a list is to say.

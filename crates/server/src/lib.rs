@@ -1,5 +1,6 @@
 //! Chancery's gateway: HTTP, store, keys, outbound calls and command line around the pure crates.
 
+pub mod aside;
 pub mod authority;
 pub mod cli;
 pub mod clock;

@@ -13,7 +13,7 @@ pub use report::{Latency, Report};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use hyper::body::Bytes;
 use tokio::task::JoinSet;
@@ -69,6 +69,8 @@ impl DriverOptions {
 #[derive(Clone, Debug)]
 pub(crate) struct Returned {
     pub(crate) message: usize,
+    /// From the start of the run.
+    pub(crate) after: Duration,
     pub(crate) took: Duration,
     /// Status and body, or why there is none.
     pub(crate) answer: Result<(u16, Bytes), String>,
@@ -81,25 +83,25 @@ pub(crate) struct Returned {
 pub async fn drive(options: &DriverOptions, loaded: Arc<Loaded>) -> Result<Report, DriveError> {
     let route = Arc::new(Route::new(&options.url, options.root_pem.as_deref())?);
     let next = Arc::new(AtomicUsize::new(0));
-    let start = Instant::now();
+    let (start, began) = (Instant::now(), SystemTime::now());
     let deadline = options.limit.map(|limit| start + limit);
     let mut workers = JoinSet::new();
     for _ in 0..options.connections.max(1) {
-        workers.spawn(work(Arc::clone(&route), Arc::clone(&loaded), Arc::clone(&next), deadline));
+        workers.spawn(work(Arc::clone(&route), Arc::clone(&loaded), Arc::clone(&next), (start, deadline)));
     }
     let mut returned = Vec::with_capacity(loaded.len());
     while let Some(share) = workers.join_next().await {
         returned.extend(share.unwrap_or_default());
     }
     let elapsed = start.elapsed();
-    Ok(report::evaluate(&loaded, returned, elapsed, options.verify))
+    Ok(report::evaluate(&loaded, returned, (began, elapsed), options.verify))
 }
 
 async fn work(
     route: Arc<Route>,
     loaded: Arc<Loaded>,
     next: Arc<AtomicUsize>,
-    deadline: Option<Instant>,
+    (began, deadline): (Instant, Option<Instant>),
 ) -> Vec<Returned> {
     let mut line = Line::new(route);
     let mut returned = Vec::new();
@@ -108,7 +110,8 @@ async fn work(
         let late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let Some(charge) = loaded.charge(message).filter(|_| !late) else { return returned };
         let start = Instant::now();
+        let after = start - began;
         let answer = line.send(charge).await.map_err(|error| error.to_string());
-        returned.push(Returned { message, took: start.elapsed(), answer });
+        returned.push(Returned { message, after, took: start.elapsed(), answer });
     }
 }

@@ -6,6 +6,7 @@ mod certificates;
 mod challenges;
 mod checks;
 mod condition;
+mod crl_pieces;
 mod crls;
 mod directory;
 mod grounds;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::{Pending, StoreError};
+use crate::aside::aside;
 pub use condition::Condition;
 pub use opening::ServerLock;
 use readers::Readers;
@@ -120,6 +122,19 @@ impl Sqlite {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'a,
     {
         Box::pin(async move { self.readers.with(query) })
+    }
+
+    /// A read that is a part of long work, on a thread that gives way.
+    fn read_aside<'a, T, F>(&'a self, query: F) -> Pending<'a, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let readers = self.readers.clone();
+        Box::pin(async move {
+            let read = aside(move || readers.with(query)).await;
+            read.unwrap_or_else(|| Err(StoreError::Read("a thread ended early".to_owned())))
+        })
     }
 
     /// A read that may take long, on a thread where it may block.

@@ -1,7 +1,7 @@
 //! What a load run found.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
@@ -41,21 +41,25 @@ pub struct Report {
     pub rate: f64,
     /// Times of the messages that were answered.
     pub latency: Latency,
+    /// When each of them was sent, and how long it took.
+    #[serde(skip)]
+    pub times: Vec<(SystemTime, Duration)>,
 }
 
 pub(super) fn evaluate(
     loaded: &Loaded,
     returned: Vec<Returned>,
-    elapsed: Duration,
+    (began, elapsed): (SystemTime, Duration),
     verify: Verify,
 ) -> Report {
-    let mut times: Vec<Duration> =
-        returned.iter().filter(|one| one.answer.is_ok()).map(|one| one.took).collect();
+    let answered = returned.iter().filter(|one| one.answer.is_ok());
+    let mut times: Vec<Duration> = answered.clone().map(|one| one.took).collect();
     times.sort_unstable();
     let mut report = Report {
         sent: returned.len(),
         seconds: elapsed.as_secs_f64(),
         latency: latency(&times),
+        times: answered.map(|one| (began + one.after, one.took)).collect(),
         ..Report::default()
     };
     for one in returned {

@@ -12,7 +12,7 @@ use simulator::tenant::Platform;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Drive a SCEP server with devices whose messages are made beforehand
 #[derive(clap::Args, Debug)]
@@ -52,6 +52,9 @@ pub(super) struct Args {
     /// Decrypt each reply and compare its certificate, instead of every fiftieth
     #[arg(long)]
     verify_all: bool,
+    /// Write when each message was sent (Unix seconds) and how long its answer took (milliseconds) to this file, as CSV
+    #[arg(long, value_name = "FILE")]
+    times: Option<PathBuf>,
 }
 
 /// Reads a period as the settings file writes it.
@@ -79,6 +82,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
         let loaded = Loaded::prepare(&options, plans.into_iter().zip(keys).collect());
         let loaded = Arc::new(loaded.await.map_err(|error| failed(&error))?);
         let report = drive(&options, loaded).await.map_err(|error| failed(&error))?;
+        args.times.as_deref().map(|path| note(path, &report.times)).transpose()?;
         let json = serde_json::to_value(&report).unwrap_or_default();
         let short = report.granted < report.sent || report.sent == 0;
         Ok(Outcome::new(text(&report), json).finding(short))
@@ -111,6 +115,17 @@ fn options(args: &Args) -> Result<DriverOptions, Failure> {
 fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path)
         .map_err(|error| Failure::new(administrator::MESSAGES, format!("{}: {error}", path.display())))
+}
+
+fn note(path: &Path, times: &[(SystemTime, Duration)]) -> Result<(), Failure> {
+    let mut text = String::from("sent,milliseconds\n");
+    for (sent, took) in times {
+        let sent = sent.duration_since(UNIX_EPOCH).unwrap_or_default();
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "{:.6},{:.3}", sent.as_secs_f64(), took.as_secs_f64() * 1_000.0);
+    }
+    let failed = |error| Failure::new(administrator::MESSAGES, format!("{}: {error}", path.display()));
+    std::fs::write(path, text).map_err(failed)
 }
 
 fn text(report: &Report) -> String {

@@ -2,9 +2,10 @@
 
 use pki::Time;
 
+use super::crl_pieces::Piece;
 use super::{
-    Sqlite, audit, authorities, certificates, challenges, checks, crls, directory, grounds, issuance,
-    notifications, reserve, revocations,
+    Sqlite, audit, authorities, certificates, challenges, checks, crl_pieces, crls, directory, grounds,
+    issuance, notifications, reserve, revocations,
 };
 use crate::standing::Record;
 use crate::store::*;
@@ -77,7 +78,7 @@ impl Store for Sqlite {
         after: CertificateId,
         limit: u32,
     ) -> Pending<'_, Vec<RevokedSerial>> {
-        self.scan(move |connection| revocations::page(connection, issuer, after, limit))
+        self.read_aside(move |connection| revocations::page(connection, issuer, after, limit))
     }
 
     fn status(&self, issuer: AuthorityId, serial: &[u8]) -> Pending<'_, Option<Status>> {
@@ -199,7 +200,22 @@ impl Store for Sqlite {
     }
 
     fn put_crl(&self, crl: Crl) -> Pending<'_, ()> {
-        self.write(move |writing| crls::put(writing, &crl))
+        Box::pin(async move {
+            let mut draft = None;
+            for piece in Piece::of(&crl.der, crl.this_update) {
+                draft = Some(self.write(move |writing| crl_pieces::put(writing, &piece, draft)).await?);
+            }
+            let put = self.write(move |writing| crls::put(writing, &crl, draft)).await;
+            let unneeded = put.as_ref().map_or_else(|_| draft.into_iter().collect(), Vec::clone);
+            for draft in unneeded {
+                // What cannot be deleted now is given up a day later.
+                while matches!(
+                    self.write(move |writing| crl_pieces::forget_one(writing, draft)).await,
+                    Ok(true)
+                ) {}
+            }
+            put.map(|_| ())
+        })
     }
 
     fn newest_crl(&self, issuer: AuthorityId, shard: Option<u16>) -> Pending<'_, Option<Crl>> {

@@ -24,7 +24,8 @@ macro_rules! contract {
             rules_hold_and_release_one_by_one, what_a_directory_says_and_whom_certificates_name,
             revocation_is_permanent_and_idempotent, hold_can_be_released_or_made_permanent, status_is_of_what_was_signed,
             unknown_serial_and_unknown_reason_are_not_revoked, revoked_are_paged_for_one_issuer,
-            t39_a_compromised_key_is_never_certified_again, i8_crl_numbers_only_rise, authorities_and_meta_are_kept);
+            t39_a_compromised_key_is_never_certified_again, i8_crl_numbers_only_rise,
+            i8_a_long_crl_comes_back_whole_and_a_replaced_one_goes, authorities_and_meta_are_kept);
         crate::store::contract::contract!($open, notifications:
             i6_due_only_when_issued_and_in_time, i6_attempts_are_counted_and_accepted_is_final,
             t73_a_dead_notification_is_listed_and_not_due, refusals_are_notified_without_certificate);

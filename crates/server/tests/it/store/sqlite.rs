@@ -9,6 +9,7 @@ use chancery::store::sqlite::{Settings, Sqlite};
 use chancery::store::*;
 use rusqlite::Connection;
 
+use super::contract::revocation::long;
 use super::sample::*;
 
 crate::store::contract::contract!(crate::store::sqlite::Bed::new);
@@ -134,6 +135,44 @@ async fn t64_what_was_answered_is_there_after_a_crash() {
     assert!(matches!(after.reserve(reservation(issuer, 2)).await.unwrap(), Reserved::Already(_)));
     after.complete(completion(open, 2)).await.unwrap();
     sound(&after).await;
+}
+
+/// Rows of `crl_pieces` that no list needs.
+fn homeless(raw: &Connection) -> u32 {
+    let sql =
+        "SELECT count(*) FROM crl_pieces WHERE draft NOT IN (SELECT draft FROM crls WHERE draft IS NOT NULL)";
+    raw.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn a_long_crl_leaves_no_pieces_of_others_behind() {
+    let bed = Bed::new();
+    let raw = bed.raw();
+    let issuer = issuer(bed.store(), "ca").await;
+    for number in 1..=2 {
+        bed.store().put_crl(long(issuer, number)).await.unwrap();
+    }
+    assert_eq!(homeless(&raw), 0, "the replaced list's are gone");
+    assert!(matches!(bed.store().put_crl(long(issuer, 1)).await, Err(StoreError::Refused(_))));
+    assert_eq!(homeless(&raw), 0, "and those of one that was refused");
+    // One died half way long ago; another is being written by another process.
+    for (draft, began) in [(98, at(300 - 90_000)), (99, at(200))] {
+        raw.execute("INSERT INTO crl_pieces VALUES (?1, 0, ?2, x'00')", (draft, began.unix())).unwrap();
+    }
+    bed.store().put_crl(long(issuer, 3)).await.unwrap();
+    assert_eq!(homeless(&raw), 1, "the old draft's are given up, the young one's are not");
+}
+
+#[tokio::test]
+async fn a_crl_whose_pieces_were_deleted_is_not_recorded() {
+    let bed = Bed::new();
+    let issuer = issuer(bed.store(), "ca").await;
+    bed.store().put_crl(long(issuer, 1)).await.unwrap();
+    let spoil = "CREATE TRIGGER spoil AFTER INSERT ON crl_pieces WHEN new.piece = 3
+                 BEGIN DELETE FROM crl_pieces WHERE draft = new.draft AND piece = 1; END";
+    bed.raw().execute_batch(spoil).unwrap();
+    assert!(matches!(bed.store().put_crl(long(issuer, 2)).await, Err(StoreError::Refused(_))));
+    assert_eq!(bed.store().newest_crl(issuer, None).await.unwrap(), Some(long(issuer, 1)));
 }
 
 #[tokio::test]

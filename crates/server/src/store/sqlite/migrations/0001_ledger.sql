@@ -173,8 +173,19 @@ CREATE TABLE crls (
     number      INTEGER NOT NULL CHECK (number >= 0),
     this_update INTEGER NOT NULL,
     next_update INTEGER NOT NULL,
+    -- The list; of one longer than a megabyte, what follows its pieces.
     der         BLOB    NOT NULL,
+    draft       INTEGER,
     PRIMARY KEY (issuer, number)
+) STRICT;
+
+-- A long list, a megabyte in each row; at is when its making began.
+CREATE TABLE crl_pieces (
+    draft  INTEGER NOT NULL,
+    piece  INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
+    octets BLOB    NOT NULL,
+    PRIMARY KEY (draft, piece)
 ) STRICT;
 
 CREATE TABLE meta (

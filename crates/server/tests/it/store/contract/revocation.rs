@@ -132,6 +132,35 @@ pub(crate) async fn i8_crl_numbers_only_rise(store: &dyn Store) {
     assert_eq!(store.newest_crl(one, None).await.unwrap(), Some(crl(one, 2)));
 }
 
+/// Long enough to be written in many pieces, of which the last is not a whole one.
+pub(crate) fn long(issuer: AuthorityId, number: u64) -> Crl {
+    let octets = (0..3_000_001_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8 ^ number as u8);
+    Crl { der: octets.collect::<Vec<u8>>().into(), ..crl(issuer, number) }
+}
+
+pub(crate) async fn i8_a_long_crl_comes_back_whole_and_a_replaced_one_goes(store: &dyn Store) {
+    let (one, two) = (issuer(store, "one").await, issuer(store, "two").await);
+    for number in 1..=3 {
+        store.put_crl(long(one, number)).await.unwrap();
+        store.put_crl(long(two, number)).await.unwrap();
+        assert_eq!(store.newest_crl(one, None).await.unwrap(), Some(long(one, number)));
+        assert_eq!(store.newest_crl(two, None).await.unwrap(), Some(long(two, number)));
+    }
+    assert!(matches!(store.put_crl(long(one, 2)).await, Err(StoreError::Refused(_))));
+    assert_eq!(store.newest_crl(one, None).await.unwrap(), Some(long(one, 3)));
+    let part = Crl { shard: Some(1), ..long(one, 4) };
+    store.put_crl(part.clone()).await.unwrap();
+    assert_eq!(
+        store.newest_crl(one, None).await.unwrap(),
+        Some(long(one, 3)),
+        "a part replaces no whole list"
+    );
+    assert_eq!(store.newest_crl(one, Some(1)).await.unwrap(), Some(part));
+    let short = Crl { this_update: at(400), ..crl(one, 5) };
+    store.put_crl(short.clone()).await.unwrap();
+    assert_eq!(store.newest_crl(one, None).await.unwrap(), Some(short));
+}
+
 pub(crate) async fn authorities_and_meta_are_kept(store: &dyn Store) {
     let id = issuer(store, "ca").await;
     let authority = store.authority(id).await.unwrap().unwrap();
