@@ -15,6 +15,7 @@ mod failures;
 mod init;
 mod intune;
 mod outcome;
+mod report;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulate;
@@ -53,6 +54,7 @@ enum Verb {
     Verify(verify::Args),
     Doctor(doctor::Args),
     Intune(intune::Args),
+    Report(report::Args),
     Version(version::Args),
 }
 
@@ -72,6 +74,7 @@ impl Verb {
             Self::Verify(args) => verify::run(args, context),
             Self::Doctor(args) => doctor::run(args, context),
             Self::Intune(args) => intune::run(args, context),
+            Self::Report(args) => report::run(args, context),
             Self::Version(args) => version::run(args, context),
         }
     }

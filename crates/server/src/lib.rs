@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod keys;
 pub mod publish;
 pub mod records;
+pub mod report;
 pub mod server;
 pub mod standing;
 pub mod status;

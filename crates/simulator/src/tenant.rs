@@ -14,6 +14,7 @@
 mod access;
 mod challenge;
 mod code;
+mod console;
 mod control;
 mod delivery;
 mod directory;

@@ -1,9 +1,10 @@
 //! Security identifiers: the directory's, and nobody else's (M194).
 
 use super::ward::Ward;
+use chancery::report::{WithoutSid, without_sid};
 use pki::algorithm::Digest;
 use pki::extension::find;
-use pki::oid;
+use pki::{Time, oid};
 use simulator::fleet::RequestPlan;
 use simulator::tenant::{MintOptions, Platform, Profile, SanKind};
 
@@ -41,4 +42,27 @@ async fn m194_a_sid_is_the_directorys_or_is_refused() {
     ward.read_twice().await;
     let certificate = ward.enrolled(&device, &ward.users).await;
     assert!(find(certificate.extensions(), &oid::MS_SID).is_none());
+}
+
+#[tokio::test]
+async fn m192_certificates_without_sid_are_counted_by_profile() {
+    let ward = Ward::open("").await;
+    let tenant = ward.world.tenant();
+    let user = tenant.add_user("ada@contoso.example", Some(SID.to_owned()));
+    let device = tenant.enrol_device(Platform::Windows, Some(&user.id));
+    let uri = Profile::new("CN={{UserName}}")
+        .with_san(SanKind::Upn, "{{UserPrincipalName}}")
+        .with_san(SanKind::Uri, "{{OnPremisesSecurityIdentifier}}");
+    let uri = tenant.add_profile(uri);
+    let report = async || {
+        let all = without_sid(&*ward.world.store, Time::from_unix(ward.world.clock.now())).await.unwrap();
+        all.into_values().next().unwrap_or_default()
+    };
+    ward.read_twice().await;
+    assert_eq!(report().await, WithoutSid { live: 0, without: 0 });
+    ward.enrolled(&device, &ward.users).await;
+    ward.enrolled(&device, &uri).await;
+    assert_eq!(report().await, WithoutSid { live: 2, without: 1 });
+    ward.world.clock.advance(400 * 86_400);
+    assert_eq!(report().await, WithoutSid { live: 0, without: 0 }, "nobody signs in with what expired");
 }

@@ -1,12 +1,13 @@
-//! Status that follows device and user: M125, M140, M159, M160, M161, M162, M190.
+//! Status that follows device and user: M124, M125, M140, M159, M160, M161, M162, M190, M192.
 
 use super::super::running::Running;
 use super::super::{ask, stage};
 use super::lab::{Lab, told};
 use super::verdict::{Verdict, ensure, granted, trouble};
 use crate::clock::{Clock, SystemClock};
+use crate::report::{WithoutSid, without_sid};
 use crate::standing::Rule;
-use crate::store::{AuditEvent, NewRevocation, Revoked};
+use crate::store::{AuditEvent, NewRevocation, Revoked, Whom};
 use pki::certificate::Certificate;
 use pki::crl::{CertificateList, Reason};
 use pki::extension::find;
@@ -58,6 +59,26 @@ async fn until(
     expected: Option<Reason>,
 ) -> Result<std::time::Duration, String> {
     ask::until(&lab.http, &lab.main, certificate, expected).await
+}
+
+pub(super) async fn m124(lab: &Lab) -> Verdict {
+    let (_, device) = owner(lab, "m124@contoso.example", Platform::Android);
+    let (_, other) = owner(lab, "m124-other@contoso.example", Platform::Android);
+    lab.tenant.manage_android_as(&device.id, AndroidManagement::DeviceOwner);
+    let certificate = enrolled(lab, &device, of_device()).await?;
+    enrolled(lab, &other, of_device()).await?;
+    let states = lab.tenant.certificate_states();
+    let shown = |id: &str| states.iter().filter(|row| row["deviceId"] == id).count();
+    ensure!(shown(&other.id) == 1, "control: Intune does not show the other device's certificate");
+    ensure!(shown(&device.id) == 0, "Intune shows a certificate of a device owner's");
+    let key = device.id.to_lowercase();
+    let whom = Whom::These { records: Vec::new(), keys: vec![key] };
+    let (_, bound) = lab.main.store.bound(whom, SystemClock.now()).await.map_err(trouble)?;
+    let [one] = bound.as_slice() else { return Err(format!("{} certificates of the device", bound.len())) };
+    let stored =
+        lab.main.store.certificate(one.id).await.map_err(trouble)?.ok_or("it is not in the store")?;
+    ensure!(stored.serial == certificate.serial().octets(), "another certificate is the device's");
+    Ok("Intune's list leaves a device owner's certificate out; the authority's own has it, by device".into())
 }
 
 pub(super) async fn m125(lab: &Lab) -> Verdict {
@@ -215,4 +236,29 @@ pub(super) async fn m190(lab: &Lab) -> Verdict {
     ensure!(find(without.extensions(), &oid::MS_SID).is_none(), "a cloud-only account has a SID");
     Ok("the directory's own SID passes, another's is CHY-2318 with both named, a cloud-only account has none"
         .into())
+}
+
+pub(super) async fn m192(lab: &Lab) -> Verdict {
+    const SID: &str = "S-1-5-21-3623811015-3361044348-30300820-1192";
+    let count = async || -> Result<WithoutSid, String> {
+        let all = without_sid(&*lab.main.store, SystemClock.now()).await.map_err(trouble)?;
+        Ok(all.values().fold(WithoutSid::default(), |sum, one| WithoutSid {
+            live: sum.live + one.live,
+            without: sum.without + one.without,
+        }))
+    };
+    let user = lab.tenant.add_user("m192@contoso.example", Some(SID.into()));
+    let device = lab.tenant.enrol_device(Platform::Windows, Some(&user.id));
+    let before = count().await?;
+    let certificate = enrolled(lab, &device, of_user()).await?;
+    let with = of_user().with_san(SanKind::Uri, "{{OnPremisesSecurityIdentifier}}");
+    known(lab, &certificate).await?;
+    enrolled(lab, &device, with).await?;
+    let after = count().await?;
+    let more = (after.live - before.live, after.without - before.without);
+    ensure!(more == (2, 1), "two more live, one of them without SID: {more:?}");
+    Ok(format!(
+        "{} of {} live certificates name no SID; one more after one more was issued",
+        after.without, after.live
+    ))
 }
