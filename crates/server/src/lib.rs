@@ -18,6 +18,7 @@ pub mod keys;
 pub mod publish;
 pub mod records;
 pub mod report;
+pub mod revocation;
 pub mod server;
 pub mod standing;
 pub mod status;

@@ -5,9 +5,9 @@ use crate::config::Config;
 use crate::directory::file;
 use crate::explanation::{administrator, ours};
 use crate::http::{ApiProblem, BoxFuture, Records};
+use crate::revocation;
 use crate::store::Store;
 use crate::why::Why;
-use pki::certificate::Serial;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -35,9 +35,8 @@ impl Archive {
 
     async fn explained(&self, serial: &str) -> Result<Value, ApiProblem> {
         let unknown = || ApiProblem::new(404, administrator::SERIAL);
-        let number = Serial::from_hex(serial).ok_or_else(unknown)?;
-        let found = self.store.by_serial(number.octets()).await.map_err(|_| store())?;
-        let stored = found.into_iter().next().ok_or_else(unknown)?;
+        let found = revocation::find(&*self.store, serial).await.map_err(|_| store())?;
+        let stored = found.ok_or_else(unknown)?;
         let why = Why::of(&*self.store, &stored, self.clock.now()).await.map_err(|_| store())?;
         Ok(why.json())
     }

@@ -8,6 +8,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::explanation::administrator;
 use crate::installation::Installation;
 use crate::jobs::crl::{self, Parts};
+use crate::revocation;
 use crate::server::directories;
 use crate::store::{Search, State, Store, Stored};
 use crate::why::Why;
@@ -124,14 +125,10 @@ fn show(one: &Stored) -> Outcome {
 }
 
 async fn find(store: &dyn Store, text: &str) -> Result<Stored, Failure> {
-    let serial = Serial::from_hex(text).ok_or_else(|| unknown(text))?;
-    let found = store.by_serial(serial.octets()).await?;
-    found.into_iter().next().ok_or_else(|| unknown(text))
-}
-
-fn unknown(text: &str) -> Failure {
-    let sentence = format!("this CA has issued no certificate with the serial number {text:?}");
-    Failure::new(administrator::SERIAL, sentence)
+    revocation::find(store, text).await?.ok_or_else(|| {
+        let sentence = format!("this CA has issued no certificate with the serial number {text:?}");
+        Failure::new(administrator::SERIAL, sentence)
+    })
 }
 
 fn serial(one: &Stored) -> String {

@@ -1,18 +1,14 @@
 //! `chancery cert revoke`: one certificate, many, or all of a device or user (M161).
 
-use super::{find, serial, unknown};
+use super::find;
 use crate::cli::{Failure, Outcome};
 use crate::clock::{Clock, SystemClock};
 use crate::explanation::administrator;
-use crate::standing::Rule;
-use crate::store::{AuditEvent, NewRevocation, Revoked, Store, Stored, Whom};
+use crate::revocation::{self, Row, Target, Wish};
+use crate::store::Store;
 use pki::crl::Reason;
-use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::PathBuf;
-
-/// Revocations under way at once.
-const TOGETHER: usize = 64;
 
 /// Revoke certificates
 #[derive(clap::Args, Debug)]
@@ -36,34 +32,31 @@ pub(super) struct Args {
     pub(super) publish: bool,
 }
 
-/// What became of each is told as soon as it is durable: whoever is cut off knows what was done.
 pub(super) async fn run(store: &dyn Store, args: &Args) -> Result<Outcome, Failure> {
     let Some(reason) = Reason::named(&args.reason) else {
         let sentence = format!("{:?} is no reason of RFC 5280 §5.3.1", args.reason);
         return Err(Failure::new(administrator::REASON, sentence).usage());
     };
     let wanted = wanted(store, args).await?;
+    let wish = Wish { store, clock: &SystemClock, reason, by: "command line" };
     if let [one] = wanted.as_slice() {
-        let (word, changed) = told(one, store.revoke(revocation(one, reason)).await?)?;
-        return Ok(Outcome::new(format!("{} {word}", serial(one)), row(one, word, changed)));
+        let row = wish.one(one).await?;
+        return Ok(Outcome::new(told(&row), row.json()));
     }
-    let mut done = Vec::new();
-    for page in wanted.chunks(TOGETHER) {
-        // A write is queued by the call: these are written together.
-        let pending: Vec<_> = page.iter().map(|one| store.revoke(revocation(one, reason))).collect();
-        for (one, pending) in page.iter().zip(pending) {
-            let (word, changed) = told(one, pending.await?)?;
-            // Nobody may be listening any more; what is done is done.
-            let _ = writeln!(std::io::stderr(), "{} {word}", serial(one));
-            done.push(row(one, word, changed));
-        }
-    }
-    let changed = done.iter().filter(|row| row["changed"] == true).count();
-    let text = format!("{changed} of {} certificates changed", done.len());
-    Ok(Outcome::new(text, json!({ "certificates": done, "changed": changed })))
+    let tell = |row: &Row| {
+        // Nobody may be listening any more; what is done is done.
+        let _ = writeln!(std::io::stderr(), "{}", told(row));
+    };
+    let rows = wish.all(&wanted, tell).await?;
+    let summary = revocation::summary(&rows);
+    Ok(Outcome::new(format!("{} of {} certificates changed", summary["changed"], rows.len()), summary))
 }
 
-async fn wanted(store: &dyn Store, args: &Args) -> Result<Vec<Stored>, Failure> {
+fn told(row: &Row) -> String {
+    format!("{} {}", row.serial, row.result)
+}
+
+async fn wanted(store: &dyn Store, args: &Args) -> Result<Vec<Target>, Failure> {
     let mut serials = args.serials.clone();
     if let Some(path) = &args.from {
         let unreadable = |error: std::io::Error| {
@@ -76,49 +69,20 @@ async fn wanted(store: &dyn Store, args: &Args) -> Result<Vec<Stored>, Failure> 
     }
     let mut wanted = Vec::new();
     for text in &serials {
-        wanted.push(find(store, text).await?);
+        wanted.push(Target::from(&find(store, text).await?));
     }
-    let keys: Vec<String> = args.device.iter().chain(&args.user).map(|key| key.to_lowercase()).collect();
+    let keys: Vec<&str> = args.device.iter().chain(&args.user).map(String::as_str).collect();
     if !keys.is_empty() {
-        let whom = Whom::These { records: Vec::new(), keys: keys.clone() };
-        let (_, bound) = store.bound(whom, SystemClock.now()).await?;
-        if bound.is_empty() {
+        let named = revocation::naming(store, &keys, SystemClock.now()).await?;
+        if named.is_empty() {
             let sentence = format!("no certificate names {}", keys.join(" or "));
             return Err(Failure::new(administrator::SERIAL, sentence));
         }
-        for one in bound {
-            wanted.extend(store.certificate(one.id).await?);
-        }
+        wanted.extend(named);
     }
     if wanted.is_empty() {
         let sentence = "name serial numbers, --from, --device or --user";
         return Err(Failure::new(administrator::SERIAL, sentence).usage());
     }
     Ok(wanted)
-}
-
-fn revocation(one: &Stored, reason: Reason) -> NewRevocation {
-    NewRevocation {
-        issuer: one.issuer,
-        serial: one.serial.clone(),
-        reason: reason.code(),
-        at: SystemClock.now(),
-        rule: Rule::Manual,
-        event: AuditEvent::detail(json!({ "by": "command line" }).to_string()),
-    }
-}
-
-fn told(one: &Stored, outcome: Revoked) -> Result<(&'static str, bool), Failure> {
-    Ok(match outcome {
-        Revoked::Done => ("revoked", true),
-        Revoked::Released => ("released", true),
-        Revoked::StillHeld => ("still on hold by another rule", true),
-        Revoked::Already(_) => ("already revoked", false),
-        Revoked::NotHeld => ("not on hold by an administrator (see cert why)", false),
-        Revoked::Unknown => return Err(unknown(&serial(one))),
-    })
-}
-
-fn row(one: &Stored, word: &str, changed: bool) -> Value {
-    json!({ "serial": serial(one), "result": word, "changed": changed })
 }
