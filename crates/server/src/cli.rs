@@ -19,6 +19,7 @@ mod report;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulate;
+mod token;
 mod verify;
 mod version;
 
@@ -47,6 +48,7 @@ enum Verb {
     Cert(cert::Args),
     Config(config::Args),
     Challenge(challenge::Args),
+    Token(token::Args),
     #[cfg(feature = "demo")]
     Demo(demo::Args),
     #[cfg(feature = "demo")]
@@ -66,6 +68,7 @@ impl Verb {
             Self::Ca(args) => ca::run(args, context),
             Self::Cert(args) => cert::run(args, context),
             Self::Challenge(args) => challenge::run(args, context),
+            Self::Token(args) => token::run(args, context),
             #[cfg(feature = "demo")]
             Self::Demo(args) => demo::run(args, context),
             #[cfg(feature = "demo")]

@@ -24,6 +24,7 @@ pub mod standing;
 pub mod status;
 pub mod store;
 pub mod telemetry;
+pub mod tokens;
 pub mod validators;
 pub mod verify;
 pub mod why;

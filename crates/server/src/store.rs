@@ -1,7 +1,7 @@
 //! What must survive a crash.
 //!
-//! [`Store`] is the one door to durable state: authorities, certificates, spent challenges, notifications, the
-//! audit chain and CRLs. It is a trait with two implementations in view, SQLite here ([`sqlite::Sqlite`]) and
+//! [`Store`] is the one door to durable state: authorities, certificates, spent challenges, API tokens, notifications,
+//! the audit chain and CRLs. It is a trait with two implementations in view, SQLite here ([`sqlite::Sqlite`]) and
 //! PostgreSQL for several nodes; `tests/it/store/` holds the contract that both must pass. SQL stands below this
 //! module and nowhere else.
 //!
@@ -148,6 +148,18 @@ pub trait Store: Send + Sync {
 
     /// Forgets one-time challenges that expired before `before`; claims stay. Gives their number.
     fn purge_challenges(&self, before: Time) -> Pending<'_, u64>;
+
+    /// Records an API token by its hash. `false` if a token of that name is live: neither revoked nor expired.
+    fn put_token(&self, token: NewToken) -> Pending<'_, bool>;
+
+    /// An API token, whether it is still good or not. Never waits for the writer.
+    fn token(&self, hash: TokenHash) -> Pending<'_, Option<Token>>;
+
+    /// Every API token, newest first.
+    fn tokens(&self, limit: u32) -> Pending<'_, Vec<Token>>;
+
+    /// Revokes the API token of that name, with the audit row `token.revoked`. `false` if there is none to revoke.
+    fn revoke_token(&self, name: &str, event: AuditEvent, at: Time) -> Pending<'_, bool>;
 
     /// Adds a notification that belongs to no certificate (a refusal to be reported). Those that do are part of
     /// [`Store::reserve`].

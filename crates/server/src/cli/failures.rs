@@ -6,6 +6,7 @@ use crate::http::ServeError;
 use crate::installation::InstallationError;
 use crate::server::StartError;
 use crate::store::StoreError;
+use crate::tokens::NotGranted;
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
@@ -45,5 +46,16 @@ impl From<StartError> for Failure {
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         Failure::from(&Explanation::from(&trouble))
+    }
+}
+
+impl From<NotGranted> for Failure {
+    fn from(why: NotGranted) -> Self {
+        let entry = match &why {
+            NotGranted::Random(_) => ours::RANDOM,
+            NotGranted::Store(_) => ours::STORE,
+            NotGranted::NameTaken(_) => administrator::NAME_TAKEN,
+        };
+        Failure::new(entry, why.to_string())
     }
 }

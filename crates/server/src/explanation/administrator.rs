@@ -24,6 +24,11 @@ entries! {
         "Look it up with chancery cert list --subject NAME.";
     BINDING = 6032 "The certificate cannot be bound so."
         "Write chancery cert bind SERIAL --device ID, --user NAME or --nobody.";
+    TOKEN = 6034 "A token cannot be made so."
+        "Write chancery token new --name NAME --scope SCOPE, with --expires 90d where it shall end.";
+    NAME_TAKEN = 6035 "A live token has that name."
+        "Choose another name, or revoke that token: `chancery token revoke NAME`.";
+    NO_SUCH_TOKEN = 6036 "No token of that name can be revoked." "See what there is: `chancery token list`.";
     SCRATCH = 6040 "The directory of the demonstration cannot be written."
         "Give this user a temporary directory with space (TMPDIR).";
     SIMULATION = 6041 "The simulation could not run." "See what the sentence says; a simulation keeps nothing.";

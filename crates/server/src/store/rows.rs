@@ -7,6 +7,7 @@ mod challenge;
 mod crl;
 mod notification;
 mod standing;
+mod token;
 
 pub use audit::{AuditBreak, AuditEvent, AuditHead, AuditRow, AuditVerdict, Check, Counts, Fault};
 pub use authority::{Authority, AuthorityRole, NewAuthority};
@@ -18,6 +19,7 @@ pub use challenge::{Challenge, NewChallenge};
 pub use crl::Crl;
 pub use notification::{Attempt, NewNotification, Notification, NotificationSearch, NotificationState};
 pub use standing::{Binding, Bound, Ground, Named, RecordId, Ruling, StoredRecord, SupersededRow, Whom};
+pub use token::{NewToken, Token, TokenStanding};
 
 /// The row of an authority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,3 +44,7 @@ pub struct TransactionHash(pub [u8; 32]);
 /// SHA-256 (or HMAC) of a challenge within its scope; the challenge itself is never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClaimHash(pub [u8; 32]);
+
+/// SHA-256 of an API token; the token itself is never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenHash(pub [u8; 32]);

@@ -18,6 +18,7 @@ mod readers;
 mod reserve;
 mod revocations;
 mod store;
+mod tokens;
 mod values;
 mod writer;
 

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Settings, audit, certificates, challenges, crls, migrations, notifications, opening};
+use super::{Settings, audit, certificates, challenges, crls, migrations, notifications, opening, tokens};
 
 fn plan(sql: &str) -> Vec<String> {
     let mut connection = Connection::open_in_memory().unwrap();
@@ -28,6 +28,8 @@ fn hot_look_ups_search_and_never_scan() {
         (certificates::BY_ID, "INTEGER PRIMARY KEY (rowid=?)"),
         (certificates::LISTED_REVOKED, "INTEGER PRIMARY KEY (rowid"),
         (challenges::BY_HASH, "sqlite_autoindex_challenges_1 (hash=?)"),
+        (tokens::BY_HASH, "sqlite_autoindex_tokens_1 (hash=?)"),
+        (tokens::LIVE_NAME, "token_name (name=?)"),
         (notifications::DUE, "notification_due (next_attempt_at<?)"),
         (crls::NEWEST, "sqlite_autoindex_crls_1 (issuer=?)"),
         (

@@ -5,7 +5,7 @@ use pki::Time;
 use super::crl_pieces::Piece;
 use super::{
     Sqlite, audit, authorities, certificates, challenges, checks, crl_pieces, crls, directory, grounds,
-    issuance, notifications, reserve, revocations,
+    issuance, notifications, reserve, revocations, tokens,
 };
 use crate::standing::Record;
 use crate::store::*;
@@ -151,6 +151,23 @@ impl Store for Sqlite {
 
     fn purge_challenges(&self, before: Time) -> Pending<'_, u64> {
         self.write(move |writing| challenges::purge(writing, before))
+    }
+
+    fn put_token(&self, token: NewToken) -> Pending<'_, bool> {
+        self.write(move |writing| tokens::put(writing, &token))
+    }
+
+    fn token(&self, hash: TokenHash) -> Pending<'_, Option<Token>> {
+        self.look(move |connection| tokens::one(connection, hash))
+    }
+
+    fn tokens(&self, limit: u32) -> Pending<'_, Vec<Token>> {
+        self.scan(move |connection| tokens::all(connection, limit))
+    }
+
+    fn revoke_token(&self, name: &str, event: AuditEvent, at: Time) -> Pending<'_, bool> {
+        let name = name.to_owned();
+        self.write(move |writing| tokens::revoke(writing, &name, &event, at))
     }
 
     fn enqueue(&self, notification: NewNotification) -> Pending<'_, NotificationId> {

@@ -7,7 +7,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use crate::standing::Rule;
 use crate::store::{
     AuthorityId, AuthorityRole, CertificateId, ClaimHash, KeyHash, NotificationId, NotificationState,
-    StoreError, TransactionHash,
+    StoreError, TokenHash, TransactionHash,
 };
 
 macro_rules! integer {
@@ -53,7 +53,7 @@ impl FromSql for Rule {
 }
 
 integer!(AuthorityId, CertificateId, NotificationId);
-hash!(KeyHash, TransactionHash, ClaimHash);
+hash!(KeyHash, TransactionHash, ClaimHash, TokenHash);
 
 macro_rules! closed {
     ($name:ident: $($variant:ident = $code:literal),*) => {

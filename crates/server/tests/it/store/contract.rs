@@ -6,6 +6,7 @@ pub(crate) mod challenges;
 pub(crate) mod issuance;
 pub(crate) mod notifications;
 pub(crate) mod revocation;
+pub(crate) mod tokens;
 
 /// One test for each rule, on a store that `$open` makes anew.
 macro_rules! contract {
@@ -20,6 +21,8 @@ macro_rules! contract {
         crate::store::contract::contract!($open, challenges:
             t17_challenge_is_spent_once_by_sixteen_tasks, t17_spent_claim_leaves_nothing_behind,
             one_time_challenge_shows_where_it_was_spent, purge_forgets_the_expired_and_keeps_claims);
+        crate::store::contract::contract!($open, tokens:
+            a_token_is_found_by_its_hash_and_its_name_is_taken_while_it_lives, a_revoked_token_stays_revoked_and_frees_its_name);
         crate::store::contract::contract!($open, revocation:
             rules_hold_and_release_one_by_one, what_a_directory_says_and_whom_certificates_name,
             revocation_is_permanent_and_idempotent, hold_can_be_released_or_made_permanent, status_is_of_what_was_signed,

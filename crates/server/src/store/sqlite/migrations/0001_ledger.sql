@@ -142,6 +142,20 @@ CREATE TABLE challenges (
     note       TEXT    NOT NULL
 ) STRICT;
 
+-- What programs show to the administrative API. Of 256 random bits the SHA-256 gives nothing away. Scopes are words with
+-- a space between. A name may come again once the token that had it was revoked or has expired.
+CREATE TABLE tokens (
+    id         INTEGER PRIMARY KEY,
+    hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    name       TEXT    NOT NULL,
+    scopes     TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+) STRICT;
+
+CREATE INDEX token_name ON tokens (name) WHERE revoked_at IS NULL;
+
 CREATE TABLE notifications (
     id              INTEGER PRIMARY KEY,
     certificate     INTEGER REFERENCES certificates (id),
