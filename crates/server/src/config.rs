@@ -77,7 +77,7 @@ pub struct Config {
     pub crl_shards: u16,
     /// How OCSP answers.
     pub ocsp: Ocsp,
-    /// Bearer token of the administrative API; without one that API refuses everything.
+    /// Bearer token that may do everything by the administrative API; tokens of the store may do what their scopes name.
     pub admin_token: Option<Secret>,
     /// Log format and filter.
     pub log: LogSettings,

@@ -1,13 +1,14 @@
-//! The administrative API's certificates and lists.
+//! The administrative API's certificates, revocations and lists.
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::file;
 use crate::explanation::{administrator, ours};
-use crate::http::{ApiProblem, BoxFuture, Records};
-use crate::revocation;
-use crate::store::Store;
+use crate::http::{ApiProblem, BoxFuture, Caller, Records, Revocations, Whose};
+use crate::revocation::{self, Row, Target, Wish};
+use crate::store::{Store, StoreError};
 use crate::why::Why;
+use pki::crl::Reason;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,51 @@ impl Archive {
         Ok(why.json())
     }
 
+    fn wish<'a>(&'a self, reason: Reason, caller: &'a Caller) -> Wish<'a> {
+        Wish { store: &*self.store, clock: &*self.clock, reason, by: caller.as_str() }
+    }
+
+    async fn revoked(&self, serial: &str, reason: Reason, caller: &Caller) -> Result<Value, ApiProblem> {
+        let found = revocation::find(&*self.store, serial).await.map_err(|_| store())?;
+        let stored = found.ok_or_else(|| ApiProblem::new(404, administrator::SERIAL))?;
+        let row = self.wish(reason, caller).one(&Target::from(&stored)).await.map_err(|_| store())?;
+        Ok(row.json())
+    }
+
+    async fn all_revoked(&self, whose: Whose, reason: Reason, caller: &Caller) -> Result<Value, ApiProblem> {
+        let (targets, unknown) = match whose {
+            Whose::Serials(serials) => self.sought(&serials).await.map_err(|_| store())?,
+            Whose::Named(key) => (self.named(&key).await?, Vec::new()),
+        };
+        let mut rows = self.wish(reason, caller).all(&targets, |_| ()).await.map_err(|_| store())?;
+        rows.extend(unknown);
+        Ok(revocation::summary(&rows))
+    }
+
+    /// What is there under these serial numbers, and a row for each that is not: the others are revoked all the same.
+    async fn sought(&self, serials: &[String]) -> Result<(Vec<Target>, Vec<Row>), StoreError> {
+        let (mut targets, mut unknown) = (Vec::with_capacity(serials.len()), Vec::new());
+        for serial in serials {
+            match revocation::find(&*self.store, serial).await? {
+                Some(stored) => targets.push(Target::from(&stored)),
+                None => unknown.push(Row::unknown(serial)),
+            }
+            // A look-up is done where it is asked: twenty thousand in a row would keep others from this thread.
+            tokio::task::yield_now().await;
+        }
+        Ok((targets, unknown))
+    }
+
+    async fn named(&self, key: &str) -> Result<Vec<Target>, ApiProblem> {
+        let targets = revocation::naming(&*self.store, &[key], self.clock.now()).await;
+        let targets = targets.map_err(|_| store())?;
+        if targets.is_empty() {
+            let sentence = format!("No certificate names {key}.");
+            return Err(ApiProblem { sentence, ..ApiProblem::new(404, administrator::SERIAL) });
+        }
+        Ok(targets)
+    }
+
     async fn replaced(&self, endpoint: &str, text: String) -> Result<usize, ApiProblem> {
         let path = self.lists.get(endpoint).ok_or_else(|| ApiProblem::new(404, administrator::NO_LIST))?;
         let entries = file::parse(&text).map_err(|why| {
@@ -63,6 +109,26 @@ impl Records for Archive {
 
     fn take_list<'a>(&'a self, endpoint: &'a str, text: String) -> BoxFuture<'a, Result<usize, ApiProblem>> {
         Box::pin(self.replaced(endpoint, text))
+    }
+}
+
+impl Revocations for Archive {
+    fn revoke<'a>(
+        &'a self,
+        serial: &'a str,
+        reason: Reason,
+        caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<Value, ApiProblem>> {
+        Box::pin(self.revoked(serial, reason, caller))
+    }
+
+    fn revoke_all<'a>(
+        &'a self,
+        whose: Whose,
+        reason: Reason,
+        caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<Value, ApiProblem>> {
+        Box::pin(self.all_revoked(whose, reason, caller))
     }
 }
 

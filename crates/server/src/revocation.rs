@@ -1,5 +1,5 @@
-//! Revoking in somebody's name: one certificate, many, or all of a device or user (M161). Whoever
-//! offers that comes here, so that all follow the same rules and answer in the same words.
+//! Revoking in somebody's name: one certificate, many, or all of a device or user (M161). The command line and the
+//! administrative API both come here, so that they follow the same rules and answer in the same words.
 //!
 //! Idempotent: what is revoked stays as it was first said, and asking again changes nothing.
 
@@ -51,6 +51,12 @@ impl Row {
             Revoked::Unknown => ("unknown", false),
         };
         Row { serial: target.serial.to_string(), result, changed }
+    }
+
+    /// Nothing was ever recorded under what is said to be a serial number.
+    #[must_use]
+    pub fn unknown(text: &str) -> Row {
+        Row { serial: text.to_owned(), result: "unknown", changed: false }
     }
 
     /// For programs.

@@ -23,6 +23,7 @@ use crate::status::Responder;
 use crate::store::sqlite::ServerLock;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
+use crate::tokens::Doorkeeper;
 use background::{Background, Succession};
 use readiness::StoreAndCertificates;
 use std::sync::Arc;
@@ -98,12 +99,15 @@ impl Server {
             settings,
             healths.clone(),
         ));
+        let archive = Arc::new(Archive::new(config, Arc::clone(store), Arc::clone(&clock)));
         let services = Services {
             gateway: Arc::new(Gateway::new(endpoints, Arc::clone(&metrics))),
             publications: Arc::clone(&shelf) as _,
             ocsp: Arc::clone(&responder) as _,
             readiness: Arc::new(StoreAndCertificates::new(&installation, &clock, healths)),
-            records: Arc::new(Archive::new(config, Arc::clone(store), Arc::clone(&clock))),
+            records: Arc::clone(&archive) as _,
+            revocations: archive,
+            access: Arc::new(Doorkeeper::new(config, Arc::clone(store), Arc::clone(&clock))),
             challenges: Arc::new(Desk::new(config, &installation, Arc::clone(&clock))),
             metrics: Arc::clone(&metrics),
         };

@@ -1,11 +1,13 @@
-//! API tokens: what each may do.
+//! API tokens: what each may do, and who is let in.
 //!
 //! A token is 256 random bits, shown once. The store has its SHA-256 and finds it by that: nobody guesses 256 bits, so
 //! there is nothing that a slow or keyed hash would protect, and a look-up by hash leaks no prefix through its time.
 
+mod doorkeeper;
 mod name;
 mod scope;
 
+pub use doorkeeper::Doorkeeper;
 pub use name::TokenName;
 pub use scope::Scope;
 

@@ -9,11 +9,10 @@ entries! {
     BIND = 6022 "An address cannot be listened on." "Stop what listens there, or name another address.";
     TLS = 6023 "The TLS listener cannot start." "Mend the [tls] section.";
     ENDPOINT = 6024 "An endpoint cannot work as it is configured." "Mend that section and start again.";
-    NO_TOKEN = 6025 "The administrative interface has no token, so it refuses everything." "Set admin.token_file.";
     NO_DESK = 6026 "There is no endpoint of that name with one-time challenges."
         "Name an [[endpoint]] whose validator is \"one_time\".";
     BODY = 6027 "The body of the administrative request is not what was expected."
-        "Send a JSON object of less than 64 KiB, or nothing.";
+        "Send what the route takes, and no more: the section of this code says what that is.";
     SHARDS = 6028 "The number of the CRL's parts cannot be changed."
         "Write the number that the sentence names into crl.shards: certificates point to their part for ever.";
     NO_LIST = 6029 "There is no endpoint of that name whose certificates follow a list."
@@ -24,6 +23,8 @@ entries! {
         "Look it up with chancery cert list --subject NAME.";
     BINDING = 6032 "The certificate cannot be bound so."
         "Write chancery cert bind SERIAL --device ID, --user NAME or --nobody.";
+    SCOPE = 6033 "The token lacks the scope that this needs."
+        "Make a token that has it: `chancery token new --name NAME --scope SCOPE`.";
     TOKEN = 6034 "A token cannot be made so."
         "Write chancery token new --name NAME --scope SCOPE, with --expires 90d where it shall end.";
     NAME_TAKEN = 6035 "A live token has that name."

@@ -1,16 +1,16 @@
-//! What all routes of the administrative API share: the token, the body, the refusal.
+//! What all routes of the administrative API share: the body, the answer, the refusal. Who may call is `access`.
 
 use super::reply;
 use super::servers::Shared;
 use crate::explanation::{Entry, administrator};
-use crate::validators::refusal::BEARER_TOKEN;
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::{Body, Bytes};
-use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use axum::response::Response;
 use http_body_util::{BodyExt as _, Limited};
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// A refusal of the administrative API, sent as `application/problem+json` (RFC 9457).
@@ -22,21 +22,8 @@ pub struct ApiProblem {
     pub code: Entry,
     /// What is wrong, in one sentence.
     pub sentence: String,
-}
-
-/// The token is compared by its hash: neither length nor prefix shows in time.
-pub(super) fn authorised(shared: &Shared, headers: &HeaderMap) -> Result<(), ApiProblem> {
-    let Some(token) = &shared.admin_token else {
-        return Err(ApiProblem::new(403, administrator::NO_TOKEN));
-    };
-    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let given = given.strip_prefix("Bearer ").unwrap_or_default();
-    let (given, right) =
-        (digest(&SHA256, given.as_bytes()), digest(&SHA256, token.reveal_secret().as_bytes()));
-    if given.as_ref() == right.as_ref() {
-        return Ok(());
-    }
-    Err(ApiProblem::new(401, BEARER_TOKEN))
+    /// What to do about it.
+    pub fix: Cow<'static, str>,
 }
 
 /// The body, of `most` octets at most.
@@ -52,11 +39,35 @@ pub(super) async fn body(shared: &Shared, body: Body, most: usize) -> Result<Byt
     }
 }
 
+/// The body as a JSON object, of `most` octets at most; no body is an empty object.
+pub(super) async fn object<T>(shared: &Shared, octets: Body, most: usize) -> Result<T, ApiProblem>
+where
+    T: DeserializeOwned + Default,
+{
+    let bytes = body(shared, octets, most).await?;
+    if bytes.is_empty() {
+        return Ok(T::default());
+    }
+    // serde takes an array for an object, its members in order and the rest by default.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(not_expected("it is no JSON object"));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| not_expected(&error.to_string()))
+}
+
+/// The answer with that JSON, or the refusal.
+pub(super) fn answered(outcome: Result<Value, ApiProblem>) -> Response {
+    match outcome {
+        Ok(value) => reply::bytes(StatusCode::OK, "application/json", value.to_string().into_bytes()),
+        Err(problem) => refusal(&problem),
+    }
+}
+
 impl ApiProblem {
     /// The problem of this code, in its own words.
     #[must_use]
     pub fn new(status: u16, code: Entry) -> Self {
-        Self { status, code, sentence: code.sentence.to_owned() }
+        Self { status, code, sentence: code.sentence.to_owned(), fix: code.fix.into() }
     }
 }
 
@@ -67,7 +78,7 @@ pub(super) fn refusal(problem: &ApiProblem) -> Response {
         "title": problem.sentence,
         "status": status.as_u16(),
         "code": problem.code.to_string(),
-        "fix": problem.code.fix,
+        "fix": problem.fix,
     });
     let mut response = reply::bytes(status, "application/problem+json", body.to_string().into_bytes());
     if status == StatusCode::UNAUTHORIZED {

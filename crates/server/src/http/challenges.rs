@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,6 +10,7 @@ use pki::Time;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::access::Caller;
 use super::api::{self, ApiProblem};
 use super::gateway::BoxFuture;
 use super::reply;
@@ -46,28 +47,20 @@ pub struct IssuedChallenge {
 }
 
 /// The route's handler.
-pub(super) async fn create(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let outcome = match api::authorised(&shared, &parts.headers) {
-        Ok(()) => match read(&shared, body).await {
-            Ok(wanted) => shared.services.challenges.issue(wanted).await,
-            Err(problem) => Err(problem),
-        },
-        Err(problem) => Err(problem),
+pub(super) async fn create(
+    State(shared): State<Arc<Shared>>,
+    _: Extension<Caller>,
+    request: Request,
+) -> Response {
+    const MOST: usize = 64 << 10;
+    let outcome = async {
+        let wanted: NewChallenge = api::object(&shared, request.into_body(), MOST).await?;
+        shared.services.challenges.issue(wanted).await
     };
-    match outcome {
+    match outcome.await {
         Ok(issued) => shown(&issued),
         Err(problem) => api::refusal(&problem),
     }
-}
-
-async fn read(shared: &Shared, body: Body) -> Result<NewChallenge, ApiProblem> {
-    const MOST: usize = 64 << 10;
-    let bytes = api::body(shared, body, MOST).await?;
-    if bytes.is_empty() {
-        return Ok(NewChallenge::default());
-    }
-    serde_json::from_slice(&bytes).map_err(|error| api::not_expected(&error.to_string()))
 }
 
 fn shown(issued: &IssuedChallenge) -> Response {

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::access::Caller;
 use super::api::{self, ApiProblem};
 use super::gateway::BoxFuture;
-use super::reply;
 use super::servers::Shared;
 
 /// The largest list that is taken, in octets.
@@ -28,36 +28,24 @@ pub trait Records: Send + Sync {
 /// The handler of the first route.
 pub(super) async fn status(
     State(shared): State<Arc<Shared>>,
+    _: Extension<Caller>,
     Path(serial): Path<String>,
-    headers: HeaderMap,
 ) -> Response {
-    let outcome = match api::authorised(&shared, &headers) {
-        Ok(()) => shared.services.records.why(&serial).await,
-        Err(problem) => Err(problem),
-    };
-    answered(outcome)
+    api::answered(shared.services.records.why(&serial).await)
 }
 
 /// The handler of the second route.
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
+    _: Extension<Caller>,
     Path(endpoint): Path<String>,
     request: Request,
 ) -> Response {
-    let (parts, body) = request.into_parts();
     let outcome = async {
-        api::authorised(&shared, &parts.headers)?;
-        let bytes = api::body(&shared, body, LIST).await?;
+        let bytes = api::body(&shared, request.into_body(), LIST).await?;
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| api::not_expected("it is not UTF-8"))?;
         let named = shared.services.records.take_list(&endpoint, text).await?;
         Ok(json!({ "endpoint": endpoint, "entries": named }))
     };
-    answered(outcome.await)
-}
-
-fn answered(outcome: Result<Value, ApiProblem>) -> Response {
-    match outcome {
-        Ok(value) => reply::bytes(StatusCode::OK, "application/json", value.to_string().into_bytes()),
-        Err(problem) => api::refusal(&problem),
-    }
+    api::answered(outcome.await)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::access::Access;
 use super::capacity::Capacity;
 use super::challenges::ChallengeDesk;
 use super::gateway::ScepGateway;
@@ -15,8 +16,9 @@ use super::listener::Listener;
 use super::ocsp::OcspResponder;
 use super::publications::Publications;
 use super::records::Records;
+use super::revocations::Revocations;
 use super::{router, stop, tls};
-use crate::config::{Config, Limits, Secret};
+use crate::config::{Config, Limits};
 use crate::telemetry::Metrics;
 
 /// What the routes call.
@@ -34,6 +36,10 @@ pub struct Services {
     pub records: Arc<dyn Records>,
     /// Makes one-time challenges.
     pub challenges: Arc<dyn ChallengeDesk>,
+    /// Revokes certificates.
+    pub revocations: Arc<dyn Revocations>,
+    /// Knows who may use the administrative API.
+    pub access: Arc<dyn Access>,
     /// Counts.
     pub metrics: Arc<Metrics>,
 }
@@ -45,7 +51,6 @@ pub(super) struct Shared {
     pub(super) ndes: Option<String>,
     pub(super) limits: Arc<Limits>,
     pub(super) capacity: Capacity,
-    pub(super) admin_token: Option<Secret>,
 }
 
 /// What an endpoint shows to a browser.
@@ -155,7 +160,6 @@ impl Shared {
             ndes: config.ndes().map(|endpoint| endpoint.name.as_str().to_owned()),
             capacity: Capacity::new(&config.limits),
             limits: Arc::new(config.limits.clone()),
-            admin_token: config.admin_token.clone(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 entries! {
     BEARER_TOKEN = 3000 "The bearer token is missing or wrong."
-        "Send the header Authorization: Bearer <content of admin.token_file>.";
+        "Send the header Authorization: Bearer and a token: the content of admin.token_file, or one that chancery token new made.";
     CHALLENGE_MISSING = 3001 "The request carries no challenge."
         "Give the device the challenge that belongs to this endpoint, by its MDM profile.";
     CHALLENGE_WRONG = 3002 "The challenge was not accepted."

@@ -30,6 +30,7 @@ mod standing;
 mod status;
 mod store;
 mod switches;
+mod tokens;
 mod validators;
 mod verify;
 mod world;

@@ -3,6 +3,8 @@
 use crate::world::{Csr, SHARED, Serving, World};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chancery::keys::SystemRandom;
+use chancery::tokens::{Grant, Scope, TokenName, grant};
 use pki::algorithm::Digest;
 use serde_json::Value;
 use simulator::dice::hex;
@@ -138,8 +140,9 @@ async fn v10_done_9_the_log_of_a_whole_run_holds_no_secret() {
     let token = "zebra-admin-token-0123456789abcdef0123";
     world.home.add_admin_token(token);
     let serving = Serving::instead(&mut world, Path::new(env!("CARGO_BIN_EXE_chancery"))).await;
-    let mut secrets: Vec<Vec<u8>> = vec![SHARED.into(), token.into()];
-    secrets.extend(run(&world, token).await);
+    let made = made_token(&world).await;
+    let mut secrets: Vec<Vec<u8>> = vec![SHARED.into(), token.into(), made.clone().into_bytes()];
+    secrets.extend(run(&world, &[token, &made]).await);
     secrets.push(world.tenant().credentials().secret.clone().into_bytes());
     secrets.push(world.tenant().credentials().private_key[40..80].to_vec());
     for seen in world.tenant().journal().requests() {
@@ -170,8 +173,17 @@ async fn v10_done_9_the_log_of_a_whole_run_holds_no_secret() {
     );
 }
 
+/// A token that may make challenges and nothing else.
+async fn made_token(world: &World) -> String {
+    let name = TokenName::parse("kiosk").unwrap();
+    let wanted = Grant { name, scopes: vec![Scope::ChallengeNew], expires_at: None };
+    let now = pki::Time::from_unix(world.clock.now());
+    let made = grant(&*world.store, &mut SystemRandom, wanted, "test", now).await.unwrap();
+    made.reveal_secret().to_owned()
+}
+
 /// Everything that a server hears in a day; gives the challenges that were used.
-async fn run(world: &World, token: &str) -> Vec<Vec<u8>> {
+async fn run(world: &World, tokens: &[&str]) -> Vec<Vec<u8>> {
     let mut used = Vec::new();
     let device = world.device("phone");
     for challenge in [world.challenge("once", None).await, world.challenge("other", None).await] {
@@ -188,7 +200,9 @@ async fn run(world: &World, token: &str) -> Vec<Vec<u8>> {
     }
     device.asks(world, "fixed", &device.csr(SHARED)).await;
     let url = format!("http://{}/api/v1/challenges", world.at.admin);
-    for bearer in [token, "wrong"] {
+    for bearer in tokens.iter().chain(&["wrong", "chy_wrong"]) {
+        let beyond = format!("http://{}/api/v1/certificates/1/status", world.at.admin);
+        world.http.get(beyond).bearer_auth(bearer).send().await.unwrap();
         let request = world.http.post(&url).bearer_auth(bearer).body("{\"endpoint\":\"once\"}");
         let answer = request.send().await.unwrap();
         let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();

@@ -10,12 +10,15 @@ use std::time::Duration;
 
 use chancery::config::{Config, Files, Secret, Sources};
 use chancery::http::{
-    Addresses, ApiProblem, BoxFuture, CertificateFile, ChallengeDesk, IssuedChallenge, NewChallenge,
-    OcspReply, OcspResponder, Publications, Readiness, Records, ScepGateway, ScepHttpRequest,
-    ScepHttpResponse, Servers, Services,
+    Access, Addresses, ApiProblem, BoxFuture, Caller, CertificateFile, ChallengeDesk, IssuedChallenge,
+    NewChallenge, OcspReply, OcspResponder, Publications, Readiness, Records, Revocations, ScepGateway,
+    ScepHttpRequest, ScepHttpResponse, Servers, Services, Whose,
 };
 use chancery::telemetry::Metrics;
+use chancery::tokens::Scope;
+use chancery::validators::refusal::BEARER_TOKEN;
 use pki::Time;
+use pki::crl::Reason;
 
 /// Stands in for the enrolment: a word in the query decides what happens.
 #[derive(Default)]
@@ -82,6 +85,39 @@ impl Records for Puppet {
     }
     fn take_list<'a>(&'a self, _: &'a str, text: String) -> BoxFuture<'a, Result<usize, ApiProblem>> {
         Box::pin(async move { Ok(text.len()) })
+    }
+}
+
+impl Revocations for Puppet {
+    fn revoke<'a>(
+        &'a self,
+        serial: &'a str,
+        reason: Reason,
+        caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<serde_json::Value, ApiProblem>> {
+        Box::pin(async move { Ok(serde_json::json!([serial, reason.name(), caller.as_str()])) })
+    }
+    fn revoke_all<'a>(
+        &'a self,
+        whose: Whose,
+        reason: Reason,
+        caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<serde_json::Value, ApiProblem>> {
+        let whose = format!("{whose:?}");
+        Box::pin(async move { Ok(serde_json::json!([whose, reason.name(), caller.as_str()])) })
+    }
+}
+
+impl Access for Puppet {
+    fn admit<'a>(
+        &'a self,
+        token: &'a str,
+        _: Scope,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<Caller, ApiProblem>> {
+        Box::pin(async move {
+            if token == TOKEN { Ok(Caller::configured()) } else { Err(ApiProblem::new(401, BEARER_TOKEN)) }
+        })
     }
 }
 
@@ -181,6 +217,8 @@ fn services(puppet: &Arc<Puppet>) -> Services {
         readiness: puppet.clone(),
         records: puppet.clone(),
         challenges: puppet.clone(),
+        revocations: puppet.clone(),
+        access: puppet.clone(),
         metrics: Arc::new(Metrics::default()),
     }
 }
