@@ -1,5 +1,6 @@
 //! `chancery demo --check`: every row is proved, against servers, a tenant and devices of this process.
 
+mod api;
 mod challenge;
 mod endpoint;
 mod identity;

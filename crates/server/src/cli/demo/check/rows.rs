@@ -1,8 +1,8 @@
 //! All rows on one screen.
 
 use super::{
-    Row, challenge as c, endpoint as e, identity as i, message as m, names as n, policy as p, setup as s,
-    status as st, transport as t, usage as u, validity as v,
+    Row, api as a, challenge as c, endpoint as e, identity as i, message as m, names as n, policy as p,
+    setup as s, status as st, transport as t, usage as u, validity as v,
 };
 
 macro_rules! rows {
@@ -63,6 +63,8 @@ pub(super) const ROWS: &[Row] = rows![
     "M140" "a certificate for each profile" st::m140,
     "M152" "Intune's books agree" n::m152,
     "M154" "e-mail as rfc822Name" n::m154,
+    "M157" "revoking is a right of its own" a::m157,
+    "M158" "either identity may be granted" a::m158,
     "M159" "what Intune wants revoked" st::m159,
     "M160" "a device that is deleted" st::m160,
     "M161" "many at once" st::m161,
