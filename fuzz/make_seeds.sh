@@ -89,6 +89,7 @@ printf '0,1\x0b0\x09\x06\x03U\x04\x06\x13\x02SE1\x0a0\x08\x06\x03U\x04\x0a\x0c\x
 printf '0\x1e\x82\x04a.se\x81\x06a@b.se\x87\x04\xc0\x00\x02\x01\x86\x08tag:x,1:' | put general_name four.der
 for kind in signed enveloped; do for seed in "$kind"/*; do put ber "$kind-$(basename "$seed")" <"$seed"; done; done
 for kind in certificate csr crl; do for seed in "$kind"/*; do put der "$kind-$(basename "$seed")" <"$seed"; done; done
+printf 'CN="Doe, ""J"" + x"; OU=a+L=b\n2.5.4.97=# 0A 0b' | put subject all.txt
 printf 'operation=PKIOperation&message=MIIB%%2BgYJKoZIhvcNAQcC' | put operation get
 printf 'operation=GetCACert&message=0' | put operation cacert
 printf 'AES\nRenewal\r\nSHA-256\nPOSTPKIOperation\nSCEPStandard\n' | put operation caps

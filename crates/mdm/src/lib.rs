@@ -1,4 +1,4 @@
-//! What Microsoft Intune, Entra and Graph say on the wire; no I/O.
+//! What Microsoft Intune, Entra and Graph say on the wire, and the SCEP profiles that Intune delivers; no I/O.
 //!
 //! Section numbers in this crate (`contract §6.2`) are those of the project's Intune wire contract.
 //! Types that carry a secret, a token or a challenge have a redacted `Debug`.
@@ -7,6 +7,7 @@ pub mod cloud;
 pub mod entra;
 pub mod graph;
 pub mod intune;
+pub mod subject;
 
 /// A JSON *object*, to be flattened into answers: it keeps unknown members and makes serde refuse an array, which a
 /// derived `Deserialize` would otherwise read as the members in order (`["Success"]` is not an answer).

@@ -7,3 +7,4 @@ extern crate chancery_mdm as mdm;
 mod anything;
 mod directory;
 mod rounds;
+mod subject;
