@@ -8,6 +8,7 @@ pub mod entra;
 pub mod graph;
 pub mod intune;
 pub mod subject;
+pub mod variable;
 
 /// A JSON *object*, to be flattened into answers: it keeps unknown members and makes serde refuse an array, which a
 /// derived `Deserialize` would otherwise read as the members in order (`["Success"]` is not an answer).

@@ -8,3 +8,4 @@ mod anything;
 mod directory;
 mod rounds;
 mod subject;
+mod variable;
