@@ -7,6 +7,8 @@ pub mod cloud;
 pub mod entra;
 pub mod graph;
 pub mod intune;
+pub mod platform;
+pub mod profile;
 pub mod subject;
 pub mod variable;
 

@@ -229,6 +229,13 @@ impl Variable {
     }
 }
 
+impl Serialize for Variable {
+    /// As its name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl fmt::Display for Variable {
     /// With its braces.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! What Graph and Intune say, in their own words and in nobody's.
+//! What Graph and Intune say, in their own words and in nobody's; and the profiles that Intune delivers.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -6,6 +6,8 @@ extern crate chancery_mdm as mdm;
 
 mod anything;
 mod directory;
+mod platform;
+mod profile;
 mod rounds;
 mod subject;
 mod variable;
