@@ -5,6 +5,7 @@
 
 pub mod cloud;
 pub mod entra;
+pub mod expand;
 pub mod graph;
 pub mod intune;
 pub mod platform;

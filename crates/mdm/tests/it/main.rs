@@ -6,6 +6,7 @@ extern crate chancery_mdm as mdm;
 
 mod anything;
 mod directory;
+mod expand;
 mod platform;
 mod profile;
 mod rounds;
