@@ -12,18 +12,25 @@ pub(super) fn parse(text: &str) -> Result<Subject, SubjectError> {
     }
     loop {
         rdns.push(parser.rdn()?);
-        let end = parser.at;
-        if !parser.separator() {
-            return Subject::new(rdns).ok_or_else(|| parser.fault(Fault::TooMany));
-        }
-        if parser.rest.is_empty() {
-            // New lines at the end are the editor's; a comma is the administrator's.
-            return match text.chars().nth(end) {
-                Some(',' | ';') => Err(SubjectError { at: end, fault: Fault::TrailingSeparator }),
-                _ => Subject::new(rdns).ok_or_else(|| parser.fault(Fault::TooMany)),
-            };
+        match (parser.separator(), parser.rest.is_empty()) {
+            (Some(Separator::Mark(at)), true) => {
+                return Err(SubjectError { at, fault: Fault::TrailingSeparator });
+            }
+            (Some(_), false) => {}
+            // New lines at the end are the editor's.
+            (Some(Separator::Lines) | None, _) => {
+                return Subject::new(rdns).ok_or_else(|| parser.fault(Fault::TooMany));
+            }
         }
     }
+}
+
+/// What stands between two RDNs.
+enum Separator {
+    /// A comma or a semicolon, and how many characters stand before it.
+    Mark(usize),
+    /// New lines.
+    Lines,
 }
 
 fn is_blank(c: char) -> bool {
@@ -75,13 +82,14 @@ impl<'a> Parser<'a> {
         self.until(|c| !what(c));
     }
 
-    /// Whether another RDN is announced, by one comma or semicolon, or by new lines.
-    fn separator(&mut self) -> bool {
-        let start = self.rest;
+    /// Reads the separator after an RDN: one comma or semicolon, white space around it, or new lines.
+    fn separator(&mut self) -> Option<Separator> {
+        let lines = self.rest.starts_with(is_line_end).then_some(Separator::Lines);
         self.skip(is_space);
-        let announced = self.eat(',') || self.eat(';') || start.starts_with(is_line_end);
+        let mark = Separator::Mark(self.at);
+        let found = if self.eat(',') || self.eat(';') { Some(mark) } else { lines };
         self.skip(is_space);
-        announced
+        found
     }
 
     fn rdn(&mut self) -> Result<Rdn, SubjectError> {

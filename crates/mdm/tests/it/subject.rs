@@ -145,6 +145,7 @@ fn m97_errors_say_where() {
         ("CN=#1", 3, Fault::Hexadecimal),
         ("CN=#1g", 3, Fault::Hexadecimal),
         ("CN=a, ", 4, Fault::TrailingSeparator),
+        ("CN=a\n;\n", 5, Fault::TrailingSeparator),
         ("O=x,CN=a+CN=b", 4, Fault::SameTypeTwice("CN".into())),
         ("{{OnPrem_Distinguished_Name}}", 0, Fault::VariableWithoutKey),
     ] {
