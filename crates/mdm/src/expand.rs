@@ -52,13 +52,14 @@ pub struct InRequest {
 /// # Errors
 /// Why the device does not get the profile: one variable without a value is enough (M112, contract §13).
 pub fn expand(profile: &Profile, facts: &Facts) -> Result<Expected, NotDelivered> {
-    let rules = profile.platform.rules();
-    if rules.support.value == Support::Never {
+    if profile.platform.rules().support.value == Support::Never {
         return Err(NotDelivered::NoProfileType(profile.platform));
     }
     if !profile.platform.installs_on(facts.device.platform) {
         return Err(NotDelivered::OtherPlatform { profile: profile.platform, device: facts.device.platform });
     }
+    // One profile type serves several kinds of device (M123): the rules are those of the device.
+    let rules = facts.device.platform.rules();
     let purposes = ExtendedKeyUsage(profile.extended_key_usages.iter().map(Purpose::oid).collect());
     Ok(Expected {
         subject: subject(profile, facts)?,

@@ -7,6 +7,7 @@ mod template;
 
 pub use template::{Piece, Template, TemplateError, TemplateFault};
 
+use crate::profile::CertificateType;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -97,7 +98,7 @@ macro_rules! variables {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The name to write, without braces. Microsoft's pages use the same on every platform.
+            /// The name to write, without braces; no page of Microsoft's has another for some platform.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -208,6 +209,16 @@ impl Variable {
     /// All its names, the one to write first.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         core::iter::once(self.name()).chain(self.aliases().iter().copied())
+    }
+
+    /// Whether it stands for something of the user's in a certificate of that type.
+    #[must_use]
+    pub fn is_users_in(self, certificate_type: CertificateType) -> bool {
+        match self.owner() {
+            Owner::User => true,
+            Owner::Either => certificate_type == CertificateType::User,
+            Owner::Device => false,
+        }
     }
 
     /// Whether a text in this place may hold it, on any platform (M117, M188).

@@ -2,8 +2,8 @@
 
 use super::{Facts, NotDelivered};
 use crate::platform::Verdict;
-use crate::profile::{CertificateType, Profile};
-use crate::variable::{Owner, Piece, Place, Template, Variable};
+use crate::profile::Profile;
+use crate::variable::{Piece, Place, Template, Variable};
 
 /// What stands before a SID in a URI (M186, M188).
 const SID_TAG: &str = "tag:microsoft.com,2022-09-14:sid:";
@@ -30,7 +30,6 @@ impl Filling<'_> {
 
     fn value(&self, variable: Variable) -> Result<String, NotDelivered> {
         let (place, certificate_type) = (self.place, self.profile.certificate_type);
-        // The rules are those of the device: one profile type serves several kinds of device (M123).
         if let Verdict::Refused { why, source } =
             self.facts.device.platform.verdict(variable, place, certificate_type)
         {
@@ -49,12 +48,7 @@ impl Filling<'_> {
     }
 
     fn absent(&self, variable: Variable) -> NotDelivered {
-        let of_user = match variable.owner() {
-            Owner::User => true,
-            Owner::Either => self.profile.certificate_type == CertificateType::User,
-            Owner::Device => false,
-        };
-        if of_user && self.facts.user.is_none() {
+        if variable.is_users_in(self.profile.certificate_type) && self.facts.user.is_none() {
             NotDelivered::NoUser(variable)
         } else {
             NotDelivered::NoValue(variable)

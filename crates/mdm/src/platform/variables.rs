@@ -2,7 +2,7 @@
 
 use super::Platform;
 use crate::profile::CertificateType;
-use crate::variable::{Owner, Place, Variable};
+use crate::variable::{Place, Variable};
 use serde::Serialize;
 
 /// What a platform makes of a variable.
@@ -212,11 +212,7 @@ impl Platform {
     /// What becomes of a variable in this place, in a certificate of this type: the strictest that a rule says.
     #[must_use]
     pub fn verdict(self, variable: Variable, place: Place, certificate_type: CertificateType) -> Verdict {
-        let of_user = match variable.owner() {
-            Owner::User => true,
-            Owner::Either => certificate_type == CertificateType::User,
-            Owner::Device => false,
-        };
+        let of_user = variable.is_users_in(certificate_type);
         if !variable.may_stand_in(place) {
             return SID_PLACE;
         }
