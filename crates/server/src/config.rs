@@ -28,8 +28,8 @@ pub use self::ca::{Ca, CaSettings};
 pub use self::crl::CrlSettings;
 pub use self::directory::{DirectorySettings, Follow};
 pub use self::endpoint::{
-    CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings, Static,
-    StaticSettings, Validator,
+    BoundSettings, CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings,
+    Static, StaticSettings, Validator,
 };
 pub use self::example::EXAMPLE;
 pub use self::intune::IntuneSettings;

@@ -5,11 +5,13 @@
 
 pub mod administrator;
 mod catalogue;
+mod difference;
 mod entry;
 pub mod message;
 pub mod ours;
 
 pub use catalogue::catalogue;
+pub use difference::Difference;
 pub(crate) use entry::entries;
 pub use entry::{Entry, page};
 pub use ours::Trouble;
@@ -28,6 +30,8 @@ pub struct Explanation {
     pub public: Cow<'static, str>,
     /// What happened, with values; control characters escaped, no secrets.
     pub operator: String,
+    /// The same side by side, where something was compared.
+    pub difference: Option<Box<Difference>>,
     /// What to do about it.
     pub fix: Cow<'static, str>,
     /// Where it is explained.
@@ -60,6 +64,7 @@ impl From<&Rejection> for Explanation {
             code: rejection.code().to_string(),
             public: rejection.public().into(),
             operator: rejection.operator(),
+            difference: None,
             fix: rejection.fix().into(),
             page: rejection.page(),
             fail_info: match rejection.class() {
@@ -80,6 +85,7 @@ impl From<&crate::validators::Refusal> for Explanation {
             code: refusal.code.to_string(),
             public: refusal.public.into(),
             operator: refusal.operator.clone(),
+            difference: refusal.difference.clone(),
             fix: refusal.fix.into(),
             page: page(refusal.code.0),
             fail_info: match refusal.fail_info {

@@ -4,6 +4,7 @@
 //! [`Verdict::Vouched`] lets a request go on, and nothing but an explicit yes makes one. Challenges, secrets and
 //! tokens appear in no verdict, error or log line.
 
+pub mod bound;
 pub mod challenge;
 pub mod identity;
 pub mod intune;
@@ -32,6 +33,8 @@ pub enum Validator {
     Static(static_challenge::StaticChallenge),
     /// A challenge made for one enrolment.
     OneTime(one_time::OneTimeChallenge),
+    /// A challenge that names the one request which it is good for.
+    Bound(bound::BoundChallenges),
 }
 
 impl Validator {
@@ -41,6 +44,7 @@ impl Validator {
             Self::Intune(intune) => intune.judge(petition).await,
             Self::Static(challenge) => challenge.judge(petition),
             Self::OneTime(challenge) => challenge.judge(petition).await,
+            Self::Bound(challenges) => challenges.judge(petition),
         };
         match outcome {
             Ok(voucher) => Verdict::Vouched(voucher),
@@ -54,7 +58,7 @@ impl Validator {
     pub fn revealed_challenges(&self) -> Vec<scep::Challenge> {
         match self {
             Self::Static(challenge) => challenge.revealed().to_vec(),
-            Self::Intune(_) | Self::OneTime(_) => Vec::new(),
+            Self::Intune(_) | Self::OneTime(_) | Self::Bound(_) => Vec::new(),
         }
     }
 
@@ -71,7 +75,7 @@ impl Validator {
     pub async fn issued(&self, facts: &IssuedFacts<'_>) -> Result<(), Refusal> {
         match self {
             Self::Intune(intune) => intune.issued(facts).await,
-            Self::Static(_) | Self::OneTime(_) => Ok(()),
+            Self::Static(_) | Self::OneTime(_) | Self::Bound(_) => Ok(()),
         }
     }
 
@@ -82,7 +86,7 @@ impl Validator {
     pub async fn failed(&self, facts: &FailedFacts<'_>) -> Result<(), Refusal> {
         match self {
             Self::Intune(intune) => intune.failed(facts).await,
-            Self::Static(_) | Self::OneTime(_) => Ok(()),
+            Self::Static(_) | Self::OneTime(_) | Self::Bound(_) => Ok(()),
         }
     }
 }

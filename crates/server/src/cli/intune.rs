@@ -54,7 +54,7 @@ fn connections<'a>(
 ) -> Result<Vec<(&'a str, &'a IntuneSettings)>, Failure> {
     let asks = |one: &'a config::Endpoint| match &one.validator {
         config::Validator::Intune(settings) => Some((one.name.as_str(), &**settings)),
-        config::Validator::Static(_) | config::Validator::OneTime(_) => None,
+        config::Validator::Static(_) | config::Validator::OneTime(_) | config::Validator::Bound(_) => None,
     };
     let named = |name: &str| endpoint.is_none_or(|endpoint| endpoint == name);
     let found: Vec<_> = config.endpoints.iter().filter_map(asks).filter(|(name, _)| named(name)).collect();

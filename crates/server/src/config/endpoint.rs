@@ -47,6 +47,8 @@ pub struct EndpointSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one_time: Option<OneTimeSettings>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<BoundSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<DirectorySettings>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub superseded_after: Option<String>,
@@ -73,6 +75,7 @@ impl Default for EndpointSettings {
             intune: None,
             fixed: None,
             one_time: None,
+            bound: None,
             directory: None,
             superseded_after: None,
         }
@@ -112,6 +115,23 @@ pub struct OneTimeSettings {
 }
 
 impl Default for OneTimeSettings {
+    fn default() -> Self {
+        Self { ttl: "60m".into() }
+    }
+}
+
+/// `[endpoint.bound]`.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each key is explained once, in the example that a test holds to these types"
+)]
+pub struct BoundSettings {
+    pub ttl: String,
+}
+
+impl Default for BoundSettings {
     fn default() -> Self {
         Self { ttl: "60m".into() }
     }
@@ -159,6 +179,8 @@ pub enum Validator {
     Static(Static),
     /// A challenge for each device, spent once.
     OneTime(OneTime),
+    /// A challenge that names the one request which it is good for, spent once.
+    Bound(OneTime),
 }
 
 /// A challenge that all devices share, or two while it is being changed; at least one.
@@ -169,7 +191,7 @@ pub struct Static {
     pub challenge: Option<Secret>,
 }
 
-/// One-time challenges.
+/// Challenges that are spent once.
 #[derive(Clone, Copy, Debug)]
 pub struct OneTime {
     /// How long a challenge may wait.

@@ -6,8 +6,9 @@ use toml::{Table, Value};
 use super::problem::{Code, Problem, Problems};
 use super::settings::Settings;
 use super::{
-    AdminSettings, CaSettings, CrlSettings, DirectorySettings, EndpointSettings, IntuneSettings,
-    LimitsSettings, ListenSettings, LogSettings, OcspSettings, OneTimeSettings, StaticSettings, TlsSettings,
+    AdminSettings, BoundSettings, CaSettings, CrlSettings, DirectorySettings, EndpointSettings,
+    IntuneSettings, LimitsSettings, ListenSettings, LogSettings, OcspSettings, OneTimeSettings,
+    StaticSettings, TlsSettings,
 };
 
 /// The keys of the section at `path` (dotted, no indices), or nothing where there is no such section.
@@ -27,13 +28,14 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
         "endpoint.intune" => fields::<IntuneSettings>(),
         "endpoint.static" => fields::<StaticSettings>(),
         "endpoint.one_time" => fields::<OneTimeSettings>(),
+        "endpoint.bound" => fields::<BoundSettings>(),
         "endpoint.directory" => fields::<DirectorySettings>(),
         _ => return None,
     })
 }
 
 /// Every section that [`keys`] knows.
-pub(super) const SECTIONS: [&str; 15] = [
+pub(super) const SECTIONS: [&str; 16] = [
     "",
     "listen",
     "tls",
@@ -48,6 +50,7 @@ pub(super) const SECTIONS: [&str; 15] = [
     "endpoint.intune",
     "endpoint.static",
     "endpoint.one_time",
+    "endpoint.bound",
     "endpoint.directory",
 ];
 

@@ -9,8 +9,8 @@ entries! {
     BIND = 6022 "An address cannot be listened on." "Stop what listens there, or name another address.";
     TLS = 6023 "The TLS listener cannot start." "Mend the [tls] section.";
     ENDPOINT = 6024 "An endpoint cannot work as it is configured." "Mend that section and start again.";
-    NO_DESK = 6026 "There is no endpoint of that name with one-time challenges."
-        "Name an [[endpoint]] whose validator is \"one_time\".";
+    NO_DESK = 6026 "There is no endpoint of that name whose challenges are made here."
+        "Name an [[endpoint]] whose validator is \"one_time\" or \"bound\".";
     BODY = 6027 "The body of the administrative request is not what was expected."
         "Send what the route takes, and no more: the section of this code says what that is.";
     SHARDS = 6028 "The number of the CRL's parts cannot be changed."
@@ -30,6 +30,8 @@ entries! {
     NAME_TAKEN = 6035 "A live token has that name."
         "Choose another name, or revoke that token: `chancery token revoke NAME`.";
     NO_SUCH_TOKEN = 6036 "No token of that name can be revoked." "See what there is: `chancery token list`.";
+    PROMISE = 6037 "A challenge cannot be made for such a request."
+        "Say subject and names for an endpoint whose validator is \"bound\", an identity or nothing for one of \"one_time\".";
     SCRATCH = 6040 "The directory of the demonstration cannot be written."
         "Give this user a temporary directory with space (TMPDIR).";
     SIMULATION = 6041 "The simulation could not run." "See what the sentence says; a simulation keeps nothing.";

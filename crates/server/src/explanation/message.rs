@@ -68,6 +68,7 @@ impl From<&Refusal> for Explanation {
             code: entry.to_string(),
             public: entry.sentence.into(),
             operator: format!("The SCEP message was refused: {refusal}."),
+            difference: None,
             fix: entry.fix.into(),
             page: entry.page(),
             fail_info: refusal.fail_info(),

@@ -130,6 +130,7 @@ impl From<&Trouble> for Explanation {
             code: entry.to_string(),
             public: "The server could not complete the request; please try again later.".into(),
             operator: format!("Nothing was issued: {trouble}."),
+            difference: None,
             fix: entry.fix.into(),
             page: entry.page(),
             fail_info: FailInfo::BadRequest,

@@ -39,6 +39,9 @@ impl Refusals {
             "code": explanation.code, "why": explanation.operator, "endpoint": endpoint,
             "transaction": transaction, "peer": peer.address,
         });
+        if let Some(difference) = &explanation.difference {
+            detail["difference"] = json!(difference);
+        }
         if omitted > 0 {
             detail["omitted_before"] = omitted.into();
         }

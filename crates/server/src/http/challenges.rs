@@ -1,4 +1,4 @@
-//! `POST /api/v1/challenges`: one-time challenges for programs that prepare devices.
+//! `POST /api/v1/challenges`: challenges for programs that prepare devices.
 
 use std::sync::Arc;
 
@@ -17,10 +17,11 @@ use super::reply;
 use super::servers::Shared;
 use crate::config::Secret;
 use crate::validators::BoundIdentity;
+use crate::validators::bound::Promise;
 
-/// Makes one-time challenges.
+/// Makes challenges that are spent once.
 pub trait ChallengeDesk: Send + Sync {
-    /// A new challenge, recorded, or why there is none.
+    /// A new challenge, or why there is none.
     fn issue(&self, wanted: NewChallenge) -> BoxFuture<'_, Result<IssuedChallenge, ApiProblem>>;
 }
 
@@ -30,7 +31,11 @@ pub trait ChallengeDesk: Send + Sync {
 pub struct NewChallenge {
     /// The endpoint it is for; the one at NDES' address where absent.
     pub endpoint: Option<String>,
-    /// The identity it is bound to; whatever the profile allows where absent.
+    /// The certificate profile it is for: that of the endpoint. It finds the endpoint where that is absent.
+    pub profile: Option<String>,
+    /// The one request it is good for, at an endpoint whose validator is `bound`.
+    pub request: Option<Promise>,
+    /// The identity it is bound to, at one whose validator is `one_time`; whatever the profile allows where absent.
     pub identity: Option<BoundIdentity>,
     /// Seconds it may wait; the endpoint's setting where absent, which it cannot exceed.
     pub ttl_seconds: Option<u64>,

@@ -70,7 +70,7 @@ fn source(
     }
     let settings = group.iter().find_map(|(endpoint, _)| match &endpoint.validator {
         Validator::Intune(settings) => Some((**settings).clone()),
-        Validator::Static(_) | Validator::OneTime(_) => None,
+        Validator::Static(_) | Validator::OneTime(_) | Validator::Bound(_) => None,
     });
     let settings = settings.ok_or_else(|| SettingsError::Client("no endpoint names a tenant".into()))?;
     let with_risk = group.iter().any(|(_, follow)| follow.switches.user_risk.is_some());

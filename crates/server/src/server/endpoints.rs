@@ -8,6 +8,7 @@ use crate::gateway::{Endpoint, EndpointRules};
 use crate::installation::Installation;
 use crate::telemetry::Metrics;
 use crate::validators::Validator;
+use crate::validators::bound::{BoundChallenges, Sealer};
 use crate::validators::intune::{Intune, SettingsError};
 use crate::validators::lockout::LockoutSettings;
 use crate::validators::one_time::OneTimeChallenge;
@@ -26,6 +27,9 @@ pub enum EndpointError {
     /// A static endpoint without a challenge.
     #[error("endpoint {0:?}: {1}")]
     Static(String, NoChallenge),
+    /// The key that challenges are sealed with.
+    #[error("endpoint {0:?}: the cryptographic library takes no key for sealing challenges")]
+    Bound(String),
 }
 
 /// Builds every endpoint.
@@ -118,6 +122,11 @@ fn validator(
             StaticChallenge::new(key, hashes, revealed.collect(), LockoutSettings::default())
                 .map(Validator::Static)
                 .map_err(|error| EndpointError::Static(name, error))
+        }
+        config::Validator::Bound(_) => {
+            let sealer = Sealer::new(&key).ok_or(EndpointError::Bound(name))?;
+            let profile = endpoint.profile.name.to_string();
+            Ok(Validator::Bound(BoundChallenges::new(sealer, profile)))
         }
         config::Validator::OneTime(_) => {
             let book = Arc::new(Book(Arc::clone(&installation.store)));

@@ -55,7 +55,7 @@ pub enum Verdict {
 /// Who vouches, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Voucher {
-    /// `intune`, `static` or `one_time`; for the audit.
+    /// `intune`, `static`, `one_time` or `bound`; for the audit.
     pub by: &'static str,
     /// SHA-256 of the request that was vouched for: the bytes to be issued from must have it (threat 14).
     pub request: [u8; 32],

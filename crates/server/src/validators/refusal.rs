@@ -1,6 +1,6 @@
 //! Why nobody vouches for a request (CHY-30xx our own challenges, CHY-31xx Intune's codes, CHY-51xx the way to the MDM).
 
-use crate::explanation::{Entry, entries};
+use crate::explanation::{Difference, Entry, entries};
 use mdm::intune::SuggestedFailInfo;
 use std::fmt;
 use std::time::Duration;
@@ -19,6 +19,8 @@ entries! {
         "Ask for exactly the subject and alternative names that the challenge was made for, or make another one.";
     LOCKED_OUT = 3006 "Too many wrong challenges; try again later."
         "Find the device that sends a wrong challenge, and correct its profile.";
+    NOT_AS_PROMISED = 3007 "The request is not the one that the challenge was made for."
+        "Compare both sides of the difference: correct the device's profile, or make the challenge for what the device asks.";
 }
 
 /// A stable code, shown as `CHY-3107`.
@@ -53,6 +55,8 @@ pub struct Refusal {
     pub public: &'static str,
     /// What happened, for the administrator: values with control characters escaped, no secrets.
     pub operator: String,
+    /// The same side by side, where something was compared.
+    pub difference: Option<Box<Difference>>,
     /// What to do about it.
     pub fix: &'static str,
     /// What to tell the SCEP client.
@@ -70,6 +74,7 @@ impl Refusal {
             code: RefusalCode(entry.number),
             public: entry.sentence,
             operator: operator.into(),
+            difference: None,
             fix: entry.fix,
             fail_info: SuggestedFailInfo::BadRequest,
             retry: Retry::NewChallenge,
@@ -117,6 +122,13 @@ impl Refusal {
     #[must_use]
     pub fn other_identity(operator: impl Into<String>) -> Self {
         Self::new(OTHER_IDENTITY, operator).suspicious()
+    }
+
+    /// CHY-3007.
+    #[must_use]
+    pub fn not_as_promised(difference: Difference) -> Self {
+        let operator = format!("The request differs from what was promised: {difference}.");
+        Self { difference: Some(Box::new(difference)), ..Self::new(NOT_AS_PROMISED, operator) }.suspicious()
     }
 
     /// CHY-3006.

@@ -8,6 +8,7 @@
 
 mod attacks;
 mod authority;
+mod bound;
 mod cli;
 mod config;
 mod config_bytes;

@@ -171,6 +171,7 @@ impl Draft<'_> {
             "intune" => self.intune(),
             "static" => self.fixed().map(Validator::Static),
             "one_time" => self.one_time().map(Validator::OneTime),
+            "bound" => self.bound().map(Validator::Bound),
             other => {
                 let problem = Problem::new(Code::Rule, self.key("validator"), other);
                 self.problems.push(no_validator(problem, other));
@@ -207,12 +208,19 @@ impl Draft<'_> {
         Some(OneTime { ttl: self.problems.note(ttl)? })
     }
 
+    fn bound(&mut self) -> Option<OneTime> {
+        let settings = self.settings.bound.clone().unwrap_or_default();
+        let ttl = Period::believe(&self.key("bound.ttl"), &settings.ttl, "1m", "30d");
+        Some(OneTime { ttl: self.problems.note(ttl)? })
+    }
+
     fn stray_sections(&mut self) {
         let s = self.settings;
         let sections = [
             ("intune", s.intune.is_some()),
             ("static", s.fixed.is_some()),
             ("one_time", s.one_time.is_some()),
+            ("bound", s.bound.is_some()),
         ];
         for (section, there) in sections {
             if there && section != s.validator {
@@ -227,12 +235,12 @@ impl Draft<'_> {
 }
 
 fn no_validator(mut problem: Problem, word: &str) -> Problem {
-    const WORDS: [&str; 3] = ["intune", "static", "one_time"];
+    const WORDS: [&str; 4] = ["intune", "static", "one_time", "bound"];
     if word.is_empty() || word == "none" {
         problem.code = Code::IssuesToAnyone;
         return problem
             .rule("an endpoint without a validator would issue to anyone")
-            .fix(r#"write validator = "intune", "static" or "one_time""#);
+            .fix(r#"write validator = "intune", "static", "one_time" or "bound""#);
     }
     let nearest = suggestion(word, &WORDS).unwrap_or("intune");
     problem.rule(format!("the value is one of {}", WORDS.join(", "))).fix(format!(r#"write "{nearest}""#))

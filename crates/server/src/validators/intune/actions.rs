@@ -200,6 +200,7 @@ fn believed(answer: &Answer, action: Action, activity: &str) -> Result<(), Refus
         code: RefusalCode(words.number),
         public: words.public,
         operator,
+        difference: None,
         fix: words.fix,
         fail_info: words.fail_info,
         retry: if matches!(answer.code, ResultCode::Unknown(_)) {

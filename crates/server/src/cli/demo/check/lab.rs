@@ -74,7 +74,7 @@ impl Lab {
         endpoint: &str,
         identity: Option<BoundIdentity>,
     ) -> Result<String, String> {
-        let wanted = NewChallenge { endpoint: Some(endpoint.into()), identity, ttl_seconds: None };
+        let wanted = NewChallenge { endpoint: Some(endpoint.into()), identity, ..NewChallenge::default() };
         let issued = server.desk.issue(wanted).await.map_err(|problem| problem.sentence)?;
         Ok(issued.challenge.reveal_secret().to_owned())
     }
