@@ -21,7 +21,7 @@ pub mod user;
 
 pub use device::Device;
 pub use gathered::{Gathered, Known};
-pub use identifier::{EntraDeviceId, IntuneDeviceId, ObjectId, Upn};
+pub use identifier::{ConfigurationId, EntraDeviceId, IntuneDeviceId, ObjectId, Upn};
 pub use link::{Link, Origin};
 pub use managed_device::ManagedDevice;
 pub use member::{Item, Member, Odd, Reading, Why};

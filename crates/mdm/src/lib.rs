@@ -6,6 +6,7 @@
 pub mod cloud;
 pub mod entra;
 pub mod expand;
+pub mod format;
 pub mod graph;
 pub mod intune;
 pub mod platform;

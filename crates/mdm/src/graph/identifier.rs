@@ -64,6 +64,8 @@ identifiers! {
     EntraDeviceId: is_of_a_guid;
     /// A managed device's `id` in Intune: `{{DeviceId}}` of a profile (contract §13).
     IntuneDeviceId: is_of_a_guid;
+    /// The `id` of a configuration profile in Intune.
+    ConfigurationId: is_of_a_guid;
     /// A user principal name.
     Upn: |c| !c.is_control() && !c.is_whitespace();
 }

@@ -75,6 +75,15 @@ macro_rules! purposes {
     };
 }
 
+impl Purpose {
+    /// The one with this name and identifier: by its word where name and identifier both say so.
+    #[must_use]
+    pub fn named(name: String, oid: PurposeOid) -> Self {
+        let known = Self::KNOWN.iter().find(|known| known.oid() == oid.0 && known.name() == name);
+        known.cloned().unwrap_or(Self::Custom { name, oid })
+    }
+}
+
 purposes! {
     /// id-kp-clientAuth
     ClientAuthentication = "Client Authentication", oid::CLIENT_AUTH;

@@ -36,6 +36,15 @@ macro_rules! formats {
                 }
             }
 
+            /// The subject of a fixed format; `None` for the custom one, which needs a text.
+            #[must_use]
+            pub const fn fixed(format: SubjectFormat) -> Option<Self> {
+                match format {
+                    $(SubjectFormat::$variant => Some(Self::$variant),)+
+                    SubjectFormat::Custom => None,
+                }
+            }
+
             /// The text of the subject; `None` for a format that no variable gives.
             #[must_use]
             pub fn text(&self) -> Option<&str> {

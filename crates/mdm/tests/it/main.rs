@@ -5,8 +5,10 @@
 extern crate chancery_mdm as mdm;
 
 mod anything;
+mod arbitrary;
 mod directory;
 mod expand;
+mod graph_profile;
 mod platform;
 mod profile;
 mod rounds;
