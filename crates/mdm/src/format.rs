@@ -6,8 +6,12 @@
 //! is the linter's to ask.
 
 pub mod graph;
+pub mod mobileconfig;
+pub mod wifi;
 
+mod plist;
 mod trusted_root;
+mod xml;
 
 pub use trusted_root::TrustedRoot;
 

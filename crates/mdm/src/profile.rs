@@ -117,6 +117,41 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// The plainest profile: a user's, `CN={{UserName}}`, both key usages, 2048 bits, and nothing else set.
+    #[must_use]
+    pub fn new(
+        name: ProfileName,
+        platform: Platform,
+        validity: Validity,
+        renewal_threshold: RenewalThreshold,
+    ) -> Self {
+        Self {
+            name,
+            display_name: None,
+            description: String::new(),
+            platform,
+            certificate_type: CertificateType::User,
+            deployment_channel: None,
+            subject: SubjectName::CommonName,
+            alternative_names: Vec::new(),
+            older_alternative_names: None,
+            validity,
+            key_storage_provider: None,
+            key_usage: KeyUses::both(),
+            key_size: KeySize::Bits2048,
+            hash_algorithms: Vec::new(),
+            root_certificates: Vec::new(),
+            extended_key_usages: Vec::new(),
+            renewal_threshold,
+            urls: Vec::new(),
+            certificate_access: None,
+            all_apps_access: None,
+            certificate_store: None,
+            assignments: Vec::new(),
+            applicability_rules: Vec::new(),
+        }
+    }
+
     /// The name in the portal: the display name, or one made of name and platform (M74).
     #[must_use]
     pub fn shown_name(&self) -> String {

@@ -27,6 +27,14 @@ impl Thumbprint {
     pub const fn is_sha1(&self) -> bool {
         self.0.len() == 40
     }
+
+    /// Its 20 or 32 octets.
+    #[must_use]
+    pub fn octets(&self) -> Vec<u8> {
+        let digit = |octet: &u8| char::from(*octet).to_digit(16).unwrap_or_default();
+        let octet = |[high, low]: &[u8; 2]| u8::try_from(digit(high) << 4 | digit(low)).unwrap_or_default();
+        self.0.as_bytes().as_chunks::<2>().0.iter().map(octet).collect()
+    }
 }
 
 impl fmt::Display for Thumbprint {

@@ -60,6 +60,9 @@ impl fmt::Display for Validity {
 pub struct RenewalThreshold(u8);
 
 impl RenewalThreshold {
+    /// 20 per cent (M90).
+    pub const USUAL: Self = Self(20);
+
     /// Per cent.
     #[must_use]
     pub const fn percent(self) -> u8 {

@@ -9,6 +9,7 @@ mod arbitrary;
 mod directory;
 mod expand;
 mod graph_profile;
+mod mobileconfig;
 mod platform;
 mod profile;
 mod rounds;
