@@ -7,6 +7,7 @@
 
 pub mod graph;
 pub mod mobileconfig;
+pub mod syncml;
 pub mod wifi;
 
 mod plist;

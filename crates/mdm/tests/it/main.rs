@@ -14,4 +14,5 @@ mod platform;
 mod profile;
 mod rounds;
 mod subject;
+mod syncml;
 mod variable;
