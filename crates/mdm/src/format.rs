@@ -7,6 +7,8 @@
 
 pub mod graph;
 pub mod mobileconfig;
+pub mod powershell;
+pub mod steps;
 pub mod syncml;
 pub mod wifi;
 

@@ -1,5 +1,9 @@
 //! The Wi-Fi network that a certificate is for, by EAP-TLS (M94).
 
+mod windows;
+
+pub use windows::write_wlan;
+
 use crate::profile::{Invalid, Thumbprint};
 use core::fmt;
 use serde::{Deserialize, Serialize};
