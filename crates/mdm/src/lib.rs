@@ -4,6 +4,7 @@
 //! Types that carry a secret, a token or a challenge have a redacted `Debug`.
 
 pub mod cloud;
+pub mod diff;
 pub mod entra;
 pub mod expand;
 pub mod format;

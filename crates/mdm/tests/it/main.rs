@@ -6,6 +6,7 @@ extern crate chancery_mdm as mdm;
 
 mod anything;
 mod arbitrary;
+mod diff;
 mod directory;
 mod expand;
 mod graph_profile;
