@@ -11,6 +11,7 @@ pub mod format;
 pub mod graph;
 pub mod intune;
 pub mod platform;
+pub mod preset;
 pub mod profile;
 pub mod subject;
 pub mod variable;

@@ -13,6 +13,7 @@ mod graph_profile;
 mod mobileconfig;
 mod platform;
 mod powershell;
+mod preset;
 mod profile;
 mod rounds;
 mod steps;
