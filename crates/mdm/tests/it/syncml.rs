@@ -97,6 +97,12 @@ fn contract_15_what_cannot_be_read_is_named() {
     assert!(syncml::read(b"<SyncML/>").unwrap_err().to_string().contains("no SCEP node"));
 }
 
+#[test]
+fn contract_15_a_list_in_any_order_is_read_once() {
+    let text = written(json!({})).replace(">SHA-2<", ">SHA-2+SHA-1+SHA-2<");
+    assert_eq!(syncml::read(text.as_bytes()).unwrap().profile.hash_algorithms, HashAlgorithm::ALL);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -150,8 +150,9 @@ impl Commands {
         profile.alternative_names = names.iter().map(|entry| name(entry)).collect::<Result<_, _>>()?;
         profile.extended_key_usages =
             self.list("EKUMapping", '+').iter().map(|oid| purpose(oid)).collect::<Result<_, _>>()?;
-        profile.hash_algorithms =
+        let hashes: BTreeSet<HashAlgorithm> =
             self.list("HashAlgorithm", '+').iter().map(|word| hash(word)).collect::<Result<_, _>>()?;
+        profile.hash_algorithms = hashes.into_iter().collect();
         profile.root_certificates = self.root()?.into_iter().collect();
         Ok(())
     }
