@@ -16,6 +16,7 @@ mod powershell;
 mod preset;
 mod profile;
 mod rounds;
+mod sample;
 mod steps;
 mod subject;
 mod syncml;
