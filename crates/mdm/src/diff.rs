@@ -81,11 +81,8 @@ fn members(profile: &Profile) -> serde_json::Map<String, Value> {
 fn consequence(setting: &str) -> (Consequence, &'static str) {
     match setting {
         "name" | "display_name" | "description" => (Consequence::Nothing, "M23"),
-        "renewal_threshold" => (Consequence::NextTime, "assumed"),
-        "urls" => (Consequence::NextTime, "M174"),
-        "certificate_access" => (Consequence::NextTime, "assumed"),
-        "assignments" => (Consequence::OtherDevices, "M92"),
-        "applicability_rules" => (Consequence::OtherDevices, "M92"),
+        "renewal_threshold" | "urls" | "certificate_access" => (Consequence::NextTime, "assumed"),
+        "assignments" | "applicability_rules" => (Consequence::OtherDevices, "M92"),
         "deployment_channel" => (Consequence::NewProfile, "M76"),
         "platform" => (Consequence::NewProfile, "M144"),
         "alternative_names" => (Consequence::EnrolsAgain, "M193"),

@@ -11,6 +11,8 @@ mod root;
 mod word;
 mod write;
 
+pub(super) use write::{set, unbound};
+
 pub use assignment::assign_body;
 pub use read::{Imported, read};
 pub use root::{read_root, write_root};
@@ -23,7 +25,7 @@ pub const CONFIGURATIONS: &str = "https://graph.microsoft.com/beta/deviceManagem
 const TYPE_PREFIX: &str = "#microsoft.graph.";
 
 /// The member that refers to the Trusted certificate profile when a profile is written.
-const ROOT_BINDING: &str = "rootCertificate@odata.bind";
+pub(super) const ROOT_BINDING: &str = "rootCertificate@odata.bind";
 
 /// Members of every configuration that are no settings of a profile.
 const OF_THE_SERVICE: [&str; 6] =

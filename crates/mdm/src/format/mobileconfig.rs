@@ -47,7 +47,7 @@ pub fn write(profile: &Profile, configuration: &Configuration<'_>) -> Result<Str
     }
     let scep = ScepPayload::of(profile, configuration)?;
     let mut of_scep = begun(profile, SCEP, "scep", &profile.shown_name());
-    of_scep.set("PayloadContent", scep.dict()?);
+    of_scep.set("PayloadContent", scep.dict(configuration.challenge)?);
     contents.push(of_scep.into());
     for wifi in configuration.networks {
         contents.push(network::payload(profile, configuration.certificates, wifi)?.into());
@@ -98,14 +98,12 @@ fn role_of(root: &TrustedRoot) -> String {
 pub fn read(document: &[u8]) -> Result<Vec<ScepPayload>, Unreadable> {
     let whole = plist::read(document)?;
     let of_scep = |payload: &Dict| matches!(payload.text("PayloadType"), Ok(Some(SCEP)));
+    let payloads = whole.list("PayloadContent").unwrap_or(&[]).iter().filter_map(|value| match value {
+        Value::Dict(payload) => Some(payload),
+        _ => None,
+    });
     let mut found = Vec::new();
-    for payload in
-        core::iter::once(&Value::Dict(whole.clone())).chain(whole.list("PayloadContent").unwrap_or(&[]))
-    {
-        let Value::Dict(payload) = payload else { continue };
-        if !of_scep(payload) {
-            continue;
-        }
+    for payload in core::iter::once(&whole).chain(payloads).filter(|payload| of_scep(payload)) {
         let Some(Value::Dict(content)) = payload.get("PayloadContent") else {
             return Err(Unreadable::new("PayloadContent", "not a dictionary"));
         };

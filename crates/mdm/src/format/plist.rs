@@ -9,8 +9,7 @@ const PROLOG: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 "#;
 
-/// A value of a property list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value of a property list. It may be a challenge, and so does not print.
 pub(super) enum Value {
     Text(String),
     Whole(i64),
@@ -23,7 +22,7 @@ pub(super) enum Value {
 }
 
 /// A dictionary, in the order written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(super) struct Dict(Vec<(String, Value)>);
 
 impl Dict {
@@ -121,7 +120,7 @@ pub(super) fn read(document: &[u8]) -> Result<Dict, Unreadable> {
 }
 
 fn value(element: &Element) -> Result<Value, Unreadable> {
-    let wrong = |what: &str| Unreadable::new("", format!("`{}` is no {what}", element.text.trim()));
+    let wrong = |what: &str| Unreadable::new("", format!("a value that is no {what}"));
     let packed = || element.text.split_ascii_whitespace().collect::<String>();
     match element.name.as_str() {
         "string" => Ok(Value::Text(element.text.clone())),

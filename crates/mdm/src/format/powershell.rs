@@ -39,9 +39,9 @@ pub fn write(profile: &Profile, roots: &[TrustedRoot]) -> Result<String, Unwrita
         script.push_str(if at == 0 { "$RootId = $created.id\n" } else { "" });
         assign(&mut script, &profile.assignments)?;
     }
-    let mut body = graph::write(profile, None)?;
-    body["rootCertificate@odata.bind"] = "".into();
-    hold(&mut script, "body", &body);
+    let mut body = graph::unbound(profile)?;
+    graph::set(&mut body, graph::ROOT_BINDING, "");
+    hold(&mut script, "body", &Value::Object(body));
     let bound = r#"'"rootCertificate@odata.bind":"' + $configurations + "('$RootId')" + '"'"#;
     let _ = writeln!(script, "$body = $body.Replace('{UNBOUND}', {bound})");
     script.push_str("$created = Send-Configuration $configurations $body\n");

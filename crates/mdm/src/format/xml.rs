@@ -7,8 +7,9 @@ pub(super) use read::read;
 use super::Unwritable;
 use core::fmt::Write;
 
-/// An element: text, or other elements. Namespaces are written and not read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// An element: text, or other elements. Namespaces are written and not read. A text may be a challenge, and so an
+/// element does not print.
+#[derive(Default)]
 pub(super) struct Element {
     pub(super) name: String,
     pub(super) attributes: Vec<(&'static str, &'static str)>,

@@ -113,6 +113,7 @@ fn contract_12_unknown_and_unset_members_are_named() {
         (json!({"@odata.type": "#microsoft.graph.iosTrustedRootCertificate"}), "not a SCEP profile"),
         (json!({"rootCertificate": {"@odata.type": "#microsoft.graph.x"}}), "rootCertificate.@odata.type"),
         (json!({"description": 7}), "description: not a text"),
+        (json!({"silentCertificateAccessDetails": [{"packageId": "a"}]}), "certificateAccessType"),
     ] {
         let found = wrong(with(answered(), members.clone()));
         assert!(found.contains(told), "{members}: {found}");

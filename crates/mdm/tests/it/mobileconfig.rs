@@ -58,6 +58,7 @@ fn contract_16_the_payload_has_apples_keys_and_types() {
         "<key>Key Usage</key>\n          <integer>5</integer>",
         "<key>CAFingerprint</key>\n          <data>qqqqqqqqqqqqqqqqqqqqqqqqqqo=</data>",
         "<key>AllowAllAppsAccess</key>\n          <true/>",
+        "<key>KeyIsExtractable</key>\n          <false/>",
         "<key>ntPrincipalName</key>\n            <string>a@x</string>",
         "<key>dNSName</key>\n            <array>",
         "<string>com.apple.security.root</string>",
@@ -112,9 +113,11 @@ fn contract_16_what_cannot_be_read_names_its_key() {
         (format!("{url}{url}"), "twice"),
         (format!("{url}<key>x</key>"), "without a value"),
         ("&unknown;".to_owned(), "an entity"),
+        (format!("{url}<key>Challenge</key><integer>s3cret</integer>"), "no whole number"),
     ] {
         let wrong = foreign(&of_scep).err().unwrap();
         assert!(wrong.contains(told), "{told}: {wrong}");
+        assert!(!wrong.contains("s3cret"));
     }
     for (document, told) in [
         (&b"bplist00"[..], "binary"),

@@ -211,13 +211,13 @@ fn access(members: &mut Members) -> Result<Option<CertificateAccess>, Unreadable
     };
     let apps = members.list("silentCertificateAccessDetails")?;
     match members.text("certificateAccessType")?.as_deref() {
-        None => Ok(None),
-        Some("userApproval") => Ok(Some(CertificateAccess::UserApproval)),
+        None if apps.is_empty() => Ok(None),
+        Some("userApproval") if apps.is_empty() => Ok(Some(CertificateAccess::UserApproval)),
         Some("specificApps") => {
             let apps = apps.into_iter().map(app).collect::<Result<_, Unreadable>>()?;
             Ok(Some(CertificateAccess::SpecificApps(apps)))
         }
-        Some(_) => Err(members.odd("certificateAccessType", "neither userApproval nor specificApps")),
+        _ => Err(members.odd("certificateAccessType", "neither userApproval without apps nor specificApps")),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Trusted certificate profiles (contract §12).
 
 use super::members::Members;
-use super::{OF_THE_SERVICE, TYPE_PREFIX, assignment};
+use super::word::Word;
+use super::{OF_THE_SERVICE, TYPE_PREFIX, assignment, set};
 use crate::format::{TrustedRoot, Unreadable, Unwritable, profile_type};
 use crate::platform::{Platform, ProfileType};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pki::certificate::Certificate;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 /// The same for personally-owned work profiles, under its older name.
 const OLDER_WORK_PROFILE: &str = "androidForWorkTrustedRootCertificate";
@@ -18,24 +19,23 @@ const OLDER_WORK_PROFILE: &str = "androidForWorkTrustedRootCertificate";
 /// A platform that has none.
 pub fn write_root(root: &TrustedRoot) -> Result<Value, Unwritable> {
     let kind = profile_type(root.platform)?;
-    let mut body = json!({
-        "@odata.type": format!("{TYPE_PREFIX}{}", kind.trusted_root_graph_type()),
-        "displayName": root.name,
-        "description": root.description,
-        "roleScopeTagIds": ["0"],
-        "trustedRootCertificate": STANDARD.encode(root.certificate.der()),
-        "certFileName": root.file_name,
-    });
+    let mut body = Map::new();
+    set(&mut body, "@odata.type", format!("{TYPE_PREFIX}{}", kind.trusted_root_graph_type()));
+    set(&mut body, "displayName", root.name.clone());
+    set(&mut body, "description", root.description.clone());
+    set(&mut body, "roleScopeTagIds", vec!["0"]);
+    set(&mut body, "trustedRootCertificate", STANDARD.encode(root.certificate.der()));
+    set(&mut body, "certFileName", root.file_name.clone());
     if kind == ProfileType::Windows {
         let store = if root.is_root() { "computerCertStoreRoot" } else { "computerCertStoreIntermediate" };
-        body["destinationStore"] = store.into();
+        set(&mut body, "destinationStore", store);
     }
     if kind == ProfileType::MacOs
         && let Some(channel) = root.deployment_channel
     {
-        body["deploymentChannel"] = super::word::Word::word(channel).into();
+        set(&mut body, "deploymentChannel", channel.word());
     }
-    Ok(body)
+    Ok(Value::Object(body))
 }
 
 /// Reads what Graph has of the profile. The destination store is not kept: it follows from the certificate.

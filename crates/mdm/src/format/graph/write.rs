@@ -19,6 +19,15 @@ use serde_json::{Map, Value, json};
 /// # Errors
 /// A setting that Graph cannot hold.
 pub fn write(profile: &Profile, root: Option<&ConfigurationId>) -> Result<Value, Unwritable> {
+    let mut body = unbound(profile)?;
+    if let Some(id) = root {
+        set(&mut body, ROOT_BINDING, format!("{CONFIGURATIONS}('{id}')"));
+    }
+    Ok(Value::Object(body))
+}
+
+/// The body without a reference to a root.
+pub(in crate::format) fn unbound(profile: &Profile) -> Result<Map<String, Value>, Unwritable> {
     let kind = profile_type(profile.platform)?;
     let type_name = kind.graph_types().first().copied().unwrap_or_default();
     let mut body = of_every_platform(profile, type_name);
@@ -26,13 +35,11 @@ pub fn write(profile: &Profile, root: Option<&ConfigurationId>) -> Result<Value,
     alternative_names(profile, &mut body)?;
     of_this_platform(profile, kind, &mut body);
     applicability(profile, &mut body)?;
-    if let Some(id) = root {
-        set(&mut body, ROOT_BINDING, format!("{CONFIGURATIONS}('{id}')"));
-    }
-    Ok(Value::Object(body))
+    Ok(body)
 }
 
-fn set(body: &mut Map<String, Value>, member: &str, value: impl Into<Value>) {
+/// Sets a member.
+pub(in crate::format) fn set(body: &mut Map<String, Value>, member: &str, value: impl Into<Value>) {
     body.insert(member.to_owned(), value.into());
 }
 
@@ -169,14 +176,18 @@ fn applicability(profile: &Profile, body: &mut Map<String, Value>) -> Result<(),
         return Ok(());
     }
     for ApplicabilityRule { effect, condition } in &profile.applicability_rules {
-        let (member, mut rule) = match condition {
-            Condition::Editions(editions) => ("OsEdition", json!({ "osEditionTypes": editions })),
+        let kind = effect.word();
+        let (member, rule) = match condition {
+            Condition::Editions(editions) => {
+                ("OsEdition", json!({ "osEditionTypes": editions, "name": "Editions", "ruleType": kind }))
+            }
             Condition::Versions { min, max } => {
-                ("OsVersion", json!({ "minOSVersion": min.to_string(), "maxOSVersion": max.to_string() }))
+                let (min, max) = (min.to_string(), max.to_string());
+                let rule =
+                    json!({ "minOSVersion": min, "maxOSVersion": max, "name": "Versions", "ruleType": kind });
+                ("OsVersion", rule)
             }
         };
-        rule["name"] = format!("{member} rule").into();
-        rule["ruleType"] = effect.word().into();
         if body.insert(format!("deviceManagementApplicabilityRule{member}"), rule).is_some() {
             let why = "may hold one rule by edition and one by version in Graph";
             return Err(Unwritable::new("applicability_rules", why));

@@ -1,9 +1,10 @@
 //! Apple's Wi-Fi payload: EAP-TLS with the certificate of the SCEP payload beside it.
 
-use super::super::plist::{Dict, Value};
-use super::super::wifi::{Security, WifiNetwork};
 use super::identifier::uuid;
 use super::{begun, is_users, role_of};
+use crate::format::plist::{Dict, Value};
+use crate::format::trusted_root::hexadecimal;
+use crate::format::wifi::{Security, WifiNetwork};
 use crate::format::{TrustedRoot, Unwritable};
 use crate::platform::Platform;
 use crate::profile::{Profile, Thumbprint};
@@ -17,7 +18,7 @@ pub(super) fn payload(
     certificates: &[TrustedRoot],
     wifi: &WifiNetwork,
 ) -> Result<Dict, Unwritable> {
-    let role = format!("wifi-{}", super::super::trusted_root::hexadecimal(wifi.ssid.as_str().as_bytes()));
+    let role = format!("wifi-{}", hexadecimal(wifi.ssid.as_str().as_bytes()));
     let mut payload = begun(profile, "com.apple.wifi.managed", &role, wifi.ssid.as_str());
     payload.set("SSID_STR", wifi.ssid.as_str());
     payload.set("HIDDEN_NETWORK", wifi.hidden);

@@ -1,8 +1,9 @@
 //! The contents of a SCEP payload (contract §16).
 
-use super::super::plist::{Dict, Value};
-use super::super::{Unreadable, Unwritable, certificate_type_of, single_values};
 use super::Configuration;
+use crate::format::plist::{Dict, Value};
+use crate::format::trusted_root::hexadecimal;
+use crate::format::{Unreadable, Unwritable, certificate_type_of, single_values};
 use crate::platform::Platform;
 use crate::profile::{
     AlternativeName, KeySize, KeyUse, KeyUses, Profile, ProfileName, RenewalThreshold, RootCertificate,
@@ -24,7 +25,7 @@ const SIGNING: i64 = 1;
 const ENCRYPTION: i64 = 4;
 
 /// What a SCEP payload says. A challenge in it is left there: it is a secret of the device's.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScepPayload {
     /// Where to enrol.
     pub url: ScepUrl,
@@ -42,7 +43,8 @@ pub struct ScepPayload {
     pub ca_fingerprint: Option<Thumbprint>,
     /// macOS: whether every app gets at the key.
     pub all_apps_access: Option<bool>,
-    challenge: Option<String>,
+    /// macOS: whether the key can be exported; it can where the payload does not say.
+    pub key_is_extractable: Option<bool>,
 }
 
 impl ScepPayload {
@@ -61,19 +63,20 @@ impl ScepPayload {
             key_usage: profile.key_usage.clone(),
             ca_fingerprint: reference.and_then(|root| root.thumbprints.first()).cloned(),
             all_apps_access: profile.all_apps_access.filter(|_| profile.platform == Platform::MacOs),
-            challenge: configuration.challenge.map(str::to_owned),
+            key_is_extractable: (profile.platform == Platform::MacOs).then_some(false),
         })
     }
 
-    pub(super) fn dict(&self) -> Result<Dict, Unwritable> {
+    /// The payload, with the challenge of one device if nobody else puts one in.
+    pub(super) fn dict(&self, challenge: Option<&str>) -> Result<Dict, Unwritable> {
         let mut dict = Dict::default();
         dict.set("URL", self.url.as_str());
         if let Some(name) = &self.ca_name {
             dict.set("Name", name.as_str());
         }
         dict.set("Subject", self.subject.rdns().iter().map(rdn).collect::<Result<Vec<_>, _>>()?);
-        if let Some(challenge) = &self.challenge {
-            dict.set("Challenge", challenge.as_str());
+        if let Some(challenge) = challenge {
+            dict.set("Challenge", challenge);
         }
         dict.set("Keysize", self.key_size.bits());
         dict.set("Key Type", "RSA");
@@ -86,7 +89,9 @@ impl ScepPayload {
         }
         if let Some(all) = self.all_apps_access {
             dict.set("AllowAllAppsAccess", all);
-            dict.set("KeyIsExtractable", false);
+        }
+        if let Some(extractable) = self.key_is_extractable {
+            dict.set("KeyIsExtractable", extractable);
         }
         Ok(dict)
     }
@@ -111,7 +116,7 @@ impl ScepPayload {
             key_usage: read_usage(content)?,
             ca_fingerprint: read_fingerprint(content)?,
             all_apps_access: content.truth("AllowAllAppsAccess")?,
-            challenge: None,
+            key_is_extractable: content.truth("KeyIsExtractable")?,
         })
     }
 
@@ -230,7 +235,7 @@ fn read_fingerprint(content: &Dict) -> Result<Option<Thumbprint>, Unreadable> {
     match content.get("CAFingerprint") {
         None => Ok(None),
         Some(Value::Data(octets)) => {
-            let digits = super::super::trusted_root::hexadecimal(octets);
+            let digits = hexadecimal(octets);
             Thumbprint::parse(&digits).map(Some).map_err(|_| wrong())
         }
         Some(_) => Err(wrong()),
