@@ -182,7 +182,9 @@ proptest! {
         profile.subject = SubjectName::Custom(format!("CN=\"{}\",O=x", value.replace('"', "\"\"")));
         let configuration =
             Configuration { ca_name: &ca_name, challenge: Some(&challenge), certificates: &[], networks: &[] };
-        let Ok(text) = mobileconfig::write(&profile, &configuration) else { return Ok(()) };
+        let written = mobileconfig::write(&profile, &configuration);
+        prop_assume!(written.is_ok());
+        let text = written.unwrap();
         let found = mobileconfig::read(text.as_bytes()).unwrap();
         prop_assert_eq!(found.len(), 1);
         prop_assert_eq!(found[0].ca_name.as_deref(), Some(&*ca_name));
