@@ -10,7 +10,7 @@ use std::path::Path;
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads the repository")]
 fn m35_every_sound_sample_is_read() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/profiles/sound");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/profiles/exported");
     let mut seen = 0;
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -39,9 +39,9 @@ fn m35_every_sound_sample_is_read() {
 }
 
 const SEEDS: [&str; 3] = [
-    include_str!("../../../../samples/profiles/sound/wifi-device-windows.graph.json"),
-    include_str!("../../../../samples/profiles/sound/wifi-device-windows.syncml.xml"),
-    include_str!("../../../../samples/profiles/sound/wifi-device-ios.mobileconfig"),
+    include_str!("../../../../samples/profiles/exported/wifi-device-windows.graph.json"),
+    include_str!("../../../../samples/profiles/exported/wifi-device-windows.syncml.xml"),
+    include_str!("../../../../samples/profiles/exported/wifi-device-ios.mobileconfig"),
 ];
 
 /// A sample with pieces of it exchanged, repeated, removed and spoilt.
