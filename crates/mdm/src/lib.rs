@@ -10,6 +10,7 @@ pub mod expand;
 pub mod format;
 pub mod graph;
 pub mod intune;
+pub mod lint;
 pub mod platform;
 pub mod preset;
 pub mod profile;

@@ -11,6 +11,7 @@ mod directory;
 mod expand;
 mod graph_profile;
 mod mobileconfig;
+mod lint;
 mod platform;
 mod powershell;
 mod preset;
