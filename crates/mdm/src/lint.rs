@@ -26,12 +26,17 @@ mod examined;
 mod finding;
 mod identity;
 mod platform_support;
+mod security_identifier;
 mod subject_attributes;
 mod subject_format;
 mod subject_identity;
 mod subject_syntax;
 mod subject_text;
 mod surroundings;
+mod variable_need;
+mod variable_notice;
+mod variable_refused;
+mod variable_text;
 
 pub use finding::{Finding, Mend, Rule, Severity};
 pub use surroundings::{
@@ -52,6 +57,11 @@ const FAMILIES: &[&[Rule]] = &[
     subject_format::RULES,
     subject_attributes::RULES,
     subject_identity::RULES,
+    variable_text::RULES,
+    variable_refused::RULES,
+    security_identifier::RULES,
+    variable_need::RULES,
+    variable_notice::RULES,
 ];
 
 /// Every rule.

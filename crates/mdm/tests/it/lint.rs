@@ -175,6 +175,14 @@ fn m65_the_quoted_form_is_proposed() {
 }
 
 #[test]
+fn m189_the_notice_quotes_both_places() {
+    let (path, profile) = folder("faulty").into_iter().find(|(path, _)| code(path) == "PRF-342").unwrap();
+    let findings = lint(&profile, &around(&path));
+    let notice = findings.iter().find(|finding| finding.rule.code == "PRF-342").unwrap();
+    assert!(notice.sentence.contains("banner") && notice.sentence.contains("list"), "{notice}");
+}
+
+#[test]
 fn m76_no_mend_is_offered_that_would_be_an_error() {
     let (path, profile) = folder("faulty").into_iter().find(|(path, _)| code(path) == "PRF-122").unwrap();
     let offered = |around: &Surroundings| {
