@@ -25,6 +25,9 @@ mod deployed;
 mod examined;
 mod finding;
 mod identity;
+mod name_form;
+mod name_list;
+mod names;
 mod platform_support;
 mod security_identifier;
 mod subject_attributes;
@@ -62,6 +65,9 @@ const FAMILIES: &[&[Rule]] = &[
     security_identifier::RULES,
     variable_need::RULES,
     variable_notice::RULES,
+    name_list::RULES,
+    name_form::RULES,
+    names::RULES,
 ];
 
 /// Every rule.

@@ -167,6 +167,21 @@ impl Platform {
         of(self).is_some() && of(self) == of(device)
     }
 
+    /// Whether it is one of Android's.
+    #[must_use]
+    pub const fn is_android(self) -> bool {
+        matches!(
+            self,
+            Self::AndroidDeviceAdministrator
+                | Self::AndroidPersonalWorkProfile
+                | Self::AndroidCorporateWorkProfile
+                | Self::AndroidFullyManaged
+                | Self::AndroidDedicated
+                | Self::AospUserAffine
+                | Self::AospUserless
+        )
+    }
+
     /// The certificate types of a profile in this channel; `None` for the channel where the platform has none (M80).
     #[must_use]
     pub fn certificate_types(self, channel: Option<DeploymentChannel>) -> &'static [CertificateType] {
