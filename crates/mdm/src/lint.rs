@@ -24,11 +24,16 @@ mod channel;
 mod deployed;
 mod examined;
 mod finding;
+mod hash;
 mod identity;
+mod key_size;
+mod key_storage;
+mod key_usage;
 mod name_form;
 mod name_list;
 mod names;
 mod platform_support;
+mod renewal;
 mod security_identifier;
 mod subject_attributes;
 mod subject_format;
@@ -36,6 +41,7 @@ mod subject_identity;
 mod subject_syntax;
 mod subject_text;
 mod surroundings;
+mod validity;
 mod variable_need;
 mod variable_notice;
 mod variable_refused;
@@ -68,6 +74,12 @@ const FAMILIES: &[&[Rule]] = &[
     name_list::RULES,
     name_form::RULES,
     names::RULES,
+    key_size::RULES,
+    key_storage::RULES,
+    key_usage::RULES,
+    hash::RULES,
+    validity::RULES,
+    renewal::RULES,
 ];
 
 /// Every rule.

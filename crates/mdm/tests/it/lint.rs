@@ -183,6 +183,22 @@ fn m189_the_notice_quotes_both_places() {
 }
 
 #[test]
+fn limits_are_exact() {
+    let name = |length: usize| json!({"subject": {"custom": format!("CN={}{{{{DeviceId}}}}", "x".repeat(length - 36))}});
+    for (code, within, beyond) in [
+        ("PRF-601", json!({"validity": {"months": 24}}), json!({"validity": {"months": 25}})),
+        ("PRF-602", json!({"validity": {"days": 5}}), json!({"validity": {"days": 4}})),
+        ("PRF-611", json!({"renewal_threshold": 20}), json!({"renewal_threshold": 19})),
+        ("PRF-612", json!({"renewal_threshold": 50}), json!({"renewal_threshold": 51})),
+        ("PRF-613", json!({"validity": {"days": 150}}), json!({"validity": {"days": 149}})),
+        ("PRF-227", name(64), name(65)),
+    ] {
+        let found = |members| codes(&read(with(device(), members)), &Surroundings::default()).contains(&code);
+        assert!(!found(within) && found(beyond), "{code}");
+    }
+}
+
+#[test]
 fn m76_no_mend_is_offered_that_would_be_an_error() {
     let (path, profile) = folder("faulty").into_iter().find(|(path, _)| code(path) == "PRF-122").unwrap();
     let offered = |around: &Surroundings| {
