@@ -29,10 +29,12 @@ mod identity;
 mod key_size;
 mod key_storage;
 mod key_usage;
+mod mail_signature;
 mod name_form;
 mod name_list;
 mod names;
 mod platform_support;
+mod purposes;
 mod renewal;
 mod security_identifier;
 mod subject_attributes;
@@ -80,6 +82,8 @@ const FAMILIES: &[&[Rule]] = &[
     hash::RULES,
     validity::RULES,
     renewal::RULES,
+    purposes::RULES,
+    mail_signature::RULES,
 ];
 
 /// Every rule.
