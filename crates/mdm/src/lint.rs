@@ -20,6 +20,9 @@
 //! assert_eq!(subject.text(), Some(r#"CN={{AAD_Device_ID}}, O="Contoso, Ltd""#));
 //! ```
 
+mod applicability;
+mod assignment;
+mod certificate_access;
 mod channel;
 mod deployed;
 mod examined;
@@ -37,12 +40,15 @@ mod platform_support;
 mod purposes;
 mod renewal;
 mod security_identifier;
+mod store;
 mod subject_attributes;
 mod subject_format;
 mod subject_identity;
 mod subject_syntax;
 mod subject_text;
 mod surroundings;
+mod url_list;
+mod urls;
 mod validity;
 mod variable_need;
 mod variable_notice;
@@ -84,6 +90,12 @@ const FAMILIES: &[&[Rule]] = &[
     renewal::RULES,
     purposes::RULES,
     mail_signature::RULES,
+    urls::RULES,
+    url_list::RULES,
+    assignment::RULES,
+    certificate_access::RULES,
+    store::RULES,
+    applicability::RULES,
 ];
 
 /// Every rule.
