@@ -38,7 +38,10 @@ mod name_list;
 mod names;
 mod platform_support;
 mod purposes;
+mod reference;
 mod renewal;
+mod root_assignment;
+mod root_choice;
 mod security_identifier;
 mod store;
 mod subject_attributes;
@@ -88,6 +91,9 @@ const FAMILIES: &[&[Rule]] = &[
     hash::RULES,
     validity::RULES,
     renewal::RULES,
+    reference::RULES,
+    root_choice::RULES,
+    root_assignment::RULES,
     purposes::RULES,
     mail_signature::RULES,
     urls::RULES,

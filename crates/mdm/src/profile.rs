@@ -37,6 +37,7 @@ pub use assignment::{Assignment, Group, Members};
 pub use identity::ProfileName;
 pub use invalid::Invalid;
 pub use purpose::{Purpose, PurposeOid};
+pub(crate) use root_certificate::differ;
 pub use root_certificate::{RootCertificate, Thumbprint};
 pub use setting::{
     CertificateAccess, CertificateStore, CertificateType, DeploymentChannel, HashAlgorithm, KeySize,

@@ -37,6 +37,14 @@ impl Thumbprint {
     }
 }
 
+/// Whether no thumbprint of the one list is in the other, though there are two of the same hash: the lists are of
+/// different certificates.
+#[must_use]
+pub(crate) fn differ(ours: &[Thumbprint], theirs: &[Thumbprint]) -> bool {
+    let comparable = ours.iter().any(|one| theirs.iter().any(|two| one.is_sha1() == two.is_sha1()));
+    comparable && !ours.iter().any(|one| theirs.contains(one))
+}
+
 impl fmt::Display for Thumbprint {
     /// In upper case without separators.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

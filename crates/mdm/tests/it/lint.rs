@@ -215,3 +215,15 @@ fn m145_of_a_platform_without_profiles_nothing_else_is_said() {
     let linux = read(with(device(), json!({"platform": "linux", "key_size": 1024, "urls": []})));
     assert_eq!(codes(&linux, &surroundings()), ["PRF-111"]);
 }
+
+#[test]
+fn m6_thumbprints_of_different_hashes_say_nothing() {
+    let chosen = |print: String| {
+        let root = json!([{"name": "contoso-windows-devices", "thumbprints": [print]}]);
+        codes(&read(with(device(), json!({"root_certificates": root}))), &surroundings())
+    };
+    let (other_sha1, some_sha256) = (chosen("77".repeat(20)), chosen("77".repeat(32)));
+    for code in ["PRF-707", "PRF-711"] {
+        assert!(other_sha1.contains(&code) && !some_sha256.contains(&code), "{code}");
+    }
+}
