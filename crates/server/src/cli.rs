@@ -15,6 +15,7 @@ mod failures;
 mod init;
 mod intune;
 mod outcome;
+mod profile;
 mod report;
 mod serve;
 #[cfg(feature = "demo")]
@@ -56,6 +57,7 @@ enum Verb {
     Verify(verify::Args),
     Doctor(doctor::Args),
     Intune(intune::Args),
+    Profile(profile::Args),
     Report(report::Args),
     Version(version::Args),
 }
@@ -77,6 +79,7 @@ impl Verb {
             Self::Verify(args) => verify::run(args, context),
             Self::Doctor(args) => doctor::run(args, context),
             Self::Intune(args) => intune::run(args, context),
+            Self::Profile(args) => profile::run(args, context),
             Self::Report(args) => report::run(args, context),
             Self::Version(args) => version::run(args, context),
         }

@@ -32,6 +32,8 @@ entries! {
     NO_SUCH_TOKEN = 6036 "No token of that name can be revoked." "See what there is: `chancery token list`.";
     PROMISE = 6037 "A challenge cannot be made for such a request."
         "Say subject and names for an endpoint whose validator is \"bound\", an identity or nothing for one of \"one_time\".";
+    PROFILE = 6038 "A profile cannot be read, or not be written so."
+        "See what the sentence says; chancery profile new makes one that can.";
     SCRATCH = 6040 "The directory of the demonstration cannot be written."
         "Give this user a temporary directory with space (TMPDIR).";
     SIMULATION = 6041 "The simulation could not run." "See what the sentence says; a simulation keeps nothing.";

@@ -27,6 +27,7 @@ mod house_tidy;
 mod house_tree;
 mod http;
 mod intune;
+mod profile;
 mod standing;
 mod status;
 mod store;

@@ -9,6 +9,7 @@ mod letter;
 mod message;
 mod names;
 mod policy;
+mod profiles;
 mod rows;
 mod settings;
 mod setup;

@@ -2,7 +2,7 @@
 
 use super::{
     Row, api as a, challenge as c, endpoint as e, identity as i, message as m, names as n, policy as p,
-    setup as s, status as st, transport as t, usage as u, validity as v,
+    profiles as pr, setup as s, status as st, transport as t, usage as u, validity as v,
 };
 
 macro_rules! rows {
@@ -71,8 +71,12 @@ pub(super) const ROWS: &[Row] = rows![
     "M162" "a user who is disabled" st::m162,
     "M186" "the SID's URI, octet for octet" n::m186,
     "M187" "odd SIDs" n::m187,
+    "M188" "the SID's variable in a URI alone" pr::m188,
+    "M189" "the SID on Android" pr::m189,
     "M190" "SIDs are the directory's" st::m190,
+    "M191" "synchronised users alone" pr::m191,
     "M192" "certificates without SID" st::m192,
+    "M193" "adding the SID re-issues" pr::m193,
     "M194" "spoofed SID" n::m194,
     "M202" "prerequisites are told apart" s::m202,
     "M206" "nothing to prepare" s::m206,
