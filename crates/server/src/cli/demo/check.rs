@@ -10,6 +10,7 @@ mod message;
 mod names;
 mod policy;
 mod profiles;
+mod relying;
 mod rows;
 mod settings;
 mod setup;

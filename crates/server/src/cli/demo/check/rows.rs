@@ -2,7 +2,7 @@
 
 use super::{
     Row, api as a, challenge as c, endpoint as e, identity as i, message as m, names as n, policy as p,
-    profiles as pr, setup as s, status as st, transport as t, usage as u, validity as v,
+    profiles as pr, relying as r, setup as s, status as st, transport as t, usage as u, validity as v,
 };
 
 macro_rules! rows {
@@ -69,6 +69,7 @@ pub(super) const ROWS: &[Row] = rows![
     "M160" "a device that is deleted" st::m160,
     "M161" "many at once" st::m161,
     "M162" "a user who is disabled" st::m162,
+    "M184" "a user's certificate opens TLS" r::m184,
     "M186" "the SID's URI, octet for octet" n::m186,
     "M187" "odd SIDs" n::m187,
     "M188" "the SID's variable in a URI alone" pr::m188,
