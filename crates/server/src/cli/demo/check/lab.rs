@@ -6,7 +6,9 @@ use super::super::{Scratch, failed};
 use super::settings;
 use super::verdict::trouble;
 use crate::cli::Failure;
+use crate::clock::SystemClock;
 use crate::http::{ChallengeDesk as _, NewChallenge};
+use crate::jobs::crl::{self, Parts};
 use crate::validators::BoundIdentity;
 use pki::name::Name;
 use simulator::fleet::{
@@ -121,6 +123,15 @@ impl Lab {
     /// A device whose challenge is Intune's asks for `plan`.
     pub(super) async fn intune(&self, delivery: &Delivery, plan: &RequestPlan) -> Result<Outcome, String> {
         self.attempt(&self.main, "intune", (&delivery.device, plan, &self.key()?)).await
+    }
+
+    /// A new list of everything that is revoked now, DER.
+    pub(super) async fn crl(&self) -> Result<Vec<u8>, String> {
+        let (store, authority) = (&*self.main.store, &self.main.authority);
+        let parts = Parts { shards: 1, urls: Vec::new() };
+        let made = crl::make(store, authority, &SystemClock, &parts).await.map_err(trouble)?;
+        let whole = made.into_iter().find(|crl| crl.shard.is_none()).ok_or("there is no CRL")?;
+        Ok(whole.der.to_vec())
     }
 
     /// How many certificates the server has ever reserved.

@@ -2,8 +2,6 @@
 
 use super::lab::Lab;
 use super::verdict::{Verdict, ensure, granted, trouble};
-use crate::clock::SystemClock;
-use crate::jobs::crl::{self, Parts};
 use pki::certificate::Certificate;
 use rustls::RootCertStore;
 use rustls::crypto::aws_lc_rs::default_provider;
@@ -29,14 +27,6 @@ fn judged(lab: &Lab, certificate: &Certificate, list: &[u8]) -> Result<Result<()
     Ok(verifier.verify_client_cert(&presented, &issuing, UnixTime::now()).map(|_| ()))
 }
 
-async fn list(lab: &Lab) -> Result<Vec<u8>, String> {
-    let parts = Parts { shards: 1, urls: Vec::new() };
-    let made =
-        crl::make(&*lab.main.store, &lab.main.authority, &SystemClock, &parts).await.map_err(trouble)?;
-    let whole = made.into_iter().find(|crl| crl.shard.is_none()).ok_or("there is no CRL")?;
-    Ok(whole.der.to_vec())
-}
-
 pub(super) async fn m184(lab: &Lab) -> Verdict {
     let user = lab.tenant.add_user("m184@contoso.example", None);
     let device = lab.tenant.enrol_device(Platform::Windows, Some(&user.id));
@@ -44,12 +34,12 @@ pub(super) async fn m184(lab: &Lab) -> Verdict {
     let profile = lab.tenant.add_profile(profile);
     let delivery = lab.tenant.deliver(&device.id, &profile.id, &MintOptions::default()).map_err(trouble)?;
     let certificate = granted(lab.intune(&delivery, &RequestPlan::honest(&delivery)).await?)?;
-    let before = judged(lab, &certificate, &list(lab).await?)?;
+    let before = judged(lab, &certificate, &lab.crl().await?)?;
     before.map_err(|why| format!("a user's certificate is refused: {why}"))?;
     ensure!(lab.tenant.enable_user(&user.id, false), "the tenant does not know the user");
     super::super::ask::until(&lab.http, &lab.main, &certificate, Some(pki::crl::Reason::CertificateHold))
         .await?;
-    let after = judged(lab, &certificate, &list(lab).await?)?;
+    let after = judged(lab, &certificate, &lab.crl().await?)?;
     let why = after.err().ok_or("a disabled user's certificate is accepted")?;
     ensure!(why.to_string().contains("evoked"), "refused for another reason: {why}");
     Ok(format!(

@@ -196,12 +196,8 @@ pub(super) async fn m161(lab: &Lab) -> Verdict {
 }
 
 async fn listed(lab: &Lab) -> Result<Vec<Vec<u8>>, String> {
-    let (store, authority) = (&*lab.main.store, &lab.main.authority);
-    let parts = crate::jobs::crl::Parts { shards: 1, urls: Vec::new() };
-    let made = crate::jobs::crl::make(store, authority, &SystemClock, &parts).await.map_err(trouble)?;
-    let crl = made.iter().find(|crl| crl.shard.is_none()).ok_or("there is no CRL")?;
-    let list = CertificateList::parse(&crl.der).map_err(trouble)?;
-    list.verify_signed_by(authority.issuing.certificate.key()).map_err(trouble)?;
+    let list = CertificateList::parse(&lab.crl().await?).map_err(trouble)?;
+    list.verify_signed_by(lab.main.authority.issuing.certificate.key()).map_err(trouble)?;
     Ok(list.revoked.iter().map(|entry| entry.serial.octets().to_vec()).collect())
 }
 
