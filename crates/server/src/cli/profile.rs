@@ -5,6 +5,7 @@ mod compare;
 mod examine;
 mod export;
 mod file;
+mod network;
 
 #[cfg(feature = "demo")]
 pub(super) use export::sound;
@@ -47,7 +48,7 @@ enum Verb {
     },
     /// A profile of any form as TOML, the form that the other verbs take, too
     Show(file::Source),
-    /// The profile in a form for others: graph, mobileconfig, syncml, powershell, steps. Refused while devices would fail
+    /// The profile in a form for others: graph, mobileconfig, syncml, powershell, steps, wlan. Refused while devices would fail
     Export(export::Args),
     /// What is wrong with a profile, or advised against: exit code 0 for nothing, 3 for something
     Lint(examine::Args),

@@ -135,3 +135,31 @@ fn every_sample_is_read_and_those_in_other_forms_too() {
     }
     assert!(seen >= 10, "{seen} samples");
 }
+
+#[test]
+fn m94_the_network_goes_along() {
+    let desk = Desk::new("network");
+    let made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -subj /CN=Root -out root.pem";
+    let openssl = Command::new("openssl").args(made.split(' ')).current_dir(&desk.0).output().unwrap();
+    assert!(openssl.status.success());
+    let network =
+        ["--ssid", "Contoso & Co", "--radius-name", "radius.contoso.example", "--radius-root", "root.pem"];
+    let export = |file, format| [&["export", file, "--format", format][..], &network].concat();
+    desk.begin("windows.toml", "windows");
+    let wlan = desk.says(0, &export("windows.toml", "wlan"));
+    assert!(
+        wlan.contains("<name>Contoso &amp; Co</name>") && wlan.contains("radius.contoso.example"),
+        "{wlan}"
+    );
+    assert!(desk.says(0, &export("windows.toml", "steps")).contains("Contoso & Co"));
+    desk.begin("ios.toml", "ios");
+    let both = [&export("ios.toml", "mobileconfig")[..], &["--certificate", "root.pem"]].concat();
+    let configuration = desk.says(0, &both);
+    assert!(configuration.contains("<string>Contoso &amp; Co</string>"), "{configuration}");
+    assert_eq!(
+        configuration.matches("<string>com.apple.security.root</string>").count(),
+        1,
+        "{configuration}"
+    );
+    assert_eq!(desk.run(&["export", "windows.toml", "--format", "wlan"]).status.code(), Some(2));
+}

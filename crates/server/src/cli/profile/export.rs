@@ -1,11 +1,12 @@
 //! `chancery profile export`.
 
 use super::examine::told;
+use super::network::Network;
 use super::{failed, file, read, text};
 use crate::cli::{Failure, Outcome};
 use clap::ValueEnum;
 use mdm::format::mobileconfig::{self, Configuration};
-use mdm::format::{TrustedRoot, Unwritable, graph, powershell, steps, syncml};
+use mdm::format::{TrustedRoot, Unwritable, graph, powershell, steps, syncml, wifi};
 use mdm::lint::{Severity, Surroundings, lint};
 use mdm::profile::Profile;
 use pki::certificate::Certificate;
@@ -27,6 +28,8 @@ enum Form {
     Powershell,
     /// What to enter on the portal's pages
     Steps,
+    /// The network's profile for Windows, EAP-TLS with the certificate; needs --ssid
+    Wlan,
 }
 
 /// Which profile, in which form
@@ -41,6 +44,8 @@ pub(super) struct Args {
     /// configuration
     #[arg(long = "certificate", value_name = "FILE")]
     certificates: Vec<PathBuf>,
+    #[command(flatten)]
+    network: Network,
     /// Write it though devices would fail
     #[arg(long)]
     force: bool,
@@ -52,6 +57,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         sound(&profile)?;
     }
     let roots = args.certificates.iter().map(|path| root(&profile, path)).collect::<Result<Vec<_>, _>>()?;
+    let networks = args.network.read(&profile)?;
     let refused = |error: Unwritable| failed(error.to_string());
     match args.format {
         Form::Graph => {
@@ -60,13 +66,33 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
             Ok(Outcome::new(shown, value))
         }
         Form::Mobileconfig => {
-            let name = "Chancery";
-            let with = Configuration { ca_name: name, challenge: None, certificates: &roots, networks: &[] };
+            let mut certificates = roots;
+            for one in args.network.roots(&profile)? {
+                // The CA's root may be the RADIUS server's, too: a payload stands in a configuration once.
+                if certificates.iter().all(|known| known.certificate != one.certificate) {
+                    certificates.push(one);
+                }
+            }
+            let with = Configuration {
+                ca_name: "Chancery",
+                challenge: None,
+                certificates: &certificates,
+                networks: networks.as_slice(),
+            };
             mobileconfig::write(&profile, &with).map(text).map_err(refused)
         }
         Form::Syncml => syncml::write(&profile, "").map(text).map_err(refused),
         Form::Powershell => powershell::write(&profile, &roots).map(text).map_err(refused),
-        Form::Steps => steps::scep(&profile).map(|steps| listed(&steps)).map_err(refused),
+        Form::Steps => {
+            let mut listed_steps = steps::scep(&profile).map_err(refused)?;
+            listed_steps.extend(networks.iter().flat_map(|network| steps::wifi(&profile, network)));
+            Ok(listed(&listed_steps))
+        }
+        Form::Wlan => {
+            let network =
+                networks.first().ok_or_else(|| failed("a network needs a name: --ssid NAME").usage())?;
+            wifi::write_wlan(network, profile.certificate_type).map(text).map_err(refused)
+        }
     }
 }
 
@@ -81,7 +107,7 @@ pub(in crate::cli) fn sound(profile: &Profile) -> Result<(), Failure> {
     Err(failed(format!("devices would fail by this profile:\n{}", told(&found))).fix(fix))
 }
 
-fn root(profile: &Profile, path: &PathBuf) -> Result<TrustedRoot, Failure> {
+pub(super) fn root(profile: &Profile, path: &PathBuf) -> Result<TrustedRoot, Failure> {
     let octets = read(path)?;
     let blocks = std::str::from_utf8(&octets).ok().and_then(|text| pem::decode("CERTIFICATE", text).ok());
     let block = blocks.as_deref().and_then(<[Vec<u8>]>::first);
