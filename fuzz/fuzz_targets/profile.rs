@@ -12,7 +12,8 @@ fuzz_target!(|document: &[u8]| {
         && let Ok(found) = graph::read(value, name(), None)
         && let Ok(written) = graph::write(&found.profile, found.root_id.as_ref())
     {
-        let again = graph::read(written.clone(), name(), Some(found.profile.platform)).expect("what was written");
+        let again =
+            graph::read(written.clone(), name(), Some(found.profile.platform)).expect("what was written");
         assert_eq!(graph::write(&again.profile, again.root_id.as_ref()).as_ref(), Ok(&written));
     }
     if let Ok(found) = syncml::read(document)
