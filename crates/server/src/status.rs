@@ -173,10 +173,12 @@ impl Responder {
         Ok(known)
     }
 
-    /// What the store said before, if what changed since was read just now. It was true then: not at any later time.
+    /// What the store said before, if what changed since was read just now. It was true then: not at any later time. A
+    /// reading that lies in the future, since the clock was set back, is of no known age.
     fn remembered(&self, serial: &[u8], now: Time) -> Option<Known> {
-        let at = Time::from_unix(self.read.load(Ordering::Acquire)).min(now);
-        let status = self.cache.status(serial).filter(|_| now <= at.plus_seconds(FRESH))?;
+        let at = Time::from_unix(self.read.load(Ordering::Acquire));
+        let is_fresh = at <= now && now <= at.plus_seconds(FRESH);
+        let status = self.cache.status(serial).filter(|_| is_fresh)?;
         Some(Known { status: Some(status), at })
     }
 

@@ -60,6 +60,16 @@ async fn t63_no_fresh_answer_is_made_of_a_status_that_cannot_be_looked_up() {
 }
 
 #[tokio::test]
+async fn t63_a_clock_that_was_set_back_makes_no_old_status_fresh() {
+    let desk = Desk::open().await;
+    let question = desk.nonced().await;
+    assert_ne!(desk.ask(question.clone()).await, TRY_LATER);
+    spoil(&desk);
+    desk.world.clock.advance(-600);
+    assert_eq!(desk.ask(question).await, TRY_LATER);
+}
+
+#[tokio::test]
 async fn t63_nothing_known_to_be_revoked_is_good_again() {
     let desk = Desk::open().await;
     assert_eq!(desk.status(&desk.certificate).await, CertStatus::Good);
