@@ -30,11 +30,11 @@ impl Source {
         if start.starts_with(b"<") {
             return self.markup(&octets).map_err(unreadable);
         }
-        let text = String::from_utf8(octets.clone()).map_err(|_| unreadable("it is not UTF-8".into()))?;
+        let text = std::str::from_utf8(&octets).map_err(|_| unreadable("it is not UTF-8".into()))?;
         if !start.starts_with(b"{") {
-            return toml::from_str(&text).map_err(|error| unreadable(error.to_string()));
+            return toml::from_str(text).map_err(|error| unreadable(error.to_string()));
         }
-        let value: Value = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+        let value: Value = serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
         if value.get("@odata.type").is_none() {
             return serde_json::from_value(value).map_err(|error| unreadable(error.to_string()));
         }
