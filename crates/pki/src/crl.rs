@@ -137,6 +137,12 @@ impl TbsCertList {
     }
 }
 
+fn number(extensions: &[Extension]) -> Option<u64> {
+    let extension = find(extensions, &oid::CRL_NUMBER)?;
+    let magnitude = Reader::new(&extension.value).unsigned().ok()?;
+    (magnitude.len() <= 8).then(|| magnitude.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
+}
+
 /// A `CertificateList` whose entries were not read: what tells whether it is the list that it is taken for.
 #[derive(Clone, Debug)]
 pub struct Outline<'a> {
@@ -182,6 +188,12 @@ impl<'a> Outline<'a> {
         fields.finish()?;
         let tbs = tbs.raw;
         Ok(Outline { tbs, issuer, this_update, next_update, entries, extensions, algorithm, signature })
+    }
+
+    /// The cRLNumber, if it has one that fits 64 bits.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        number(&self.extensions)
     }
 
     /// Verifies that `key` signed it.
@@ -254,10 +266,7 @@ impl CertificateList {
     /// The cRLNumber, if it has one that fits 64 bits.
     #[must_use]
     pub fn number(&self) -> Option<u64> {
-        let extension = find(&self.extensions, &oid::CRL_NUMBER)?;
-        let magnitude = Reader::new(&extension.value).unsigned().ok()?;
-        (magnitude.len() <= 8)
-            .then(|| magnitude.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
+        number(&self.extensions)
     }
 
     /// Which part of the issuer's certificates it speaks of; `None` for a list of everything.

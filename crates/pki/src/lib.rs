@@ -3,7 +3,7 @@
 //! Everything that was signed keeps the bytes it arrived in: a parsed [`certificate::Certificate`],
 //! [`csr::CertificateRequest`] or [`cms::signed::SignerInfo`] is verified over what was received, never over a
 //! re-encoding. Signing is two-step: a value gives the bytes to be signed, and takes the signature.
-//! No type in this crate holds a private key.
+//! No type in this crate holds a private key; [`pkcs12`] encrypts the octets of one and keeps none.
 
 pub mod algorithm;
 pub mod attribute;
@@ -20,6 +20,7 @@ pub mod name;
 pub mod ocsp;
 pub mod oid;
 pub mod pem;
+pub mod pkcs12;
 mod random;
 pub mod text;
 pub mod time;

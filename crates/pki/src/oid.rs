@@ -110,6 +110,8 @@ oids! {
     DES_CBC = "1.3.14.3.2.7";
     /// id-PBKDF2
     PBKDF2 = "1.2.840.113549.1.5.12";
+    /// id-PBES2
+    PBES2 = "1.2.840.113549.1.5.13";
     /// id-alg-PWRI-KEK, RFC 3211
     PWRI_KEK = "1.2.840.113549.1.9.16.3.9";
 
@@ -119,6 +121,18 @@ oids! {
     SIGNED_DATA = "1.2.840.113549.1.7.2";
     /// id-envelopedData
     ENVELOPED_DATA = "1.2.840.113549.1.7.3";
+    /// id-encryptedData
+    ENCRYPTED_DATA = "1.2.840.113549.1.7.6";
+    /// pkcs8ShroudedKeyBag of PKCS #12
+    PKCS12_SHROUDED_KEY_BAG = "1.2.840.113549.1.12.10.1.2";
+    /// certBag of PKCS #12
+    PKCS12_CERT_BAG = "1.2.840.113549.1.12.10.1.3";
+    /// PKCS #9 friendlyName
+    PKCS9_FRIENDLY_NAME = "1.2.840.113549.1.9.20";
+    /// PKCS #9 localKeyId
+    PKCS9_LOCAL_KEY_ID = "1.2.840.113549.1.9.21";
+    /// PKCS #9 x509Certificate
+    PKCS9_X509_CERTIFICATE = "1.2.840.113549.1.9.22.1";
     /// id-contentType
     CONTENT_TYPE = "1.2.840.113549.1.9.3";
     /// id-messageDigest

@@ -40,7 +40,9 @@ pub fn encrypt(
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Undecipherable> {
     let key = PaddedBlockEncryptingKey::cbc_pkcs7(UnboundCipherKey::new(algorithm(cipher), key)?)?;
-    let mut content = plaintext.to_vec();
+    // Room for the padding: a longer copy would leave the plaintext behind where this one was.
+    let mut content = Vec::with_capacity(plaintext.len() + cipher.block_length());
+    content.extend_from_slice(plaintext);
     key.less_safe_encrypt(&mut content, encryption(cipher, iv)?)?;
     Ok(content)
 }

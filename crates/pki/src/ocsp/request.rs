@@ -94,6 +94,18 @@ impl OcspRequest {
         Writer::bytes_of(|w| w.sequence(|w| w.sequence(|w| w.sequence(|w| w.sequence(|w| w.raw(one))))))
     }
 
+    /// Whether `der` ends with the list of certificates, as [`OcspRequest::plain`] does: no nonce, no other extension, no
+    /// signature. What is in the list is not looked at.
+    #[must_use]
+    pub fn is_bare(der: &[u8]) -> bool {
+        let ends = |der| {
+            let mut outer = Reader::only(der)?.open(Tag::SEQUENCE)?;
+            let mut fields = outer.sequence()?;
+            fields.sequence().map(|_| fields.is_empty() && outer.is_empty())
+        };
+        ends(der).unwrap_or(false)
+    }
+
     /// Reads a request that is all of `der`.
     ///
     /// # Errors

@@ -7,3 +7,4 @@ mod location;
 mod objects;
 mod ocsp;
 mod openssl;
+mod pkcs12;

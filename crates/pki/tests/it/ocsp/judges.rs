@@ -43,6 +43,25 @@ fn signed_requests_of_openssl_are_read() {
     assert!(signed.nonce.is_some() && plain.nonce.is_none());
 }
 
+#[test]
+fn only_what_ends_with_its_list_is_bare() {
+    let authority = Authority::new();
+    for (words, bare) in [
+        ("-no_nonce -serial 5", true),
+        ("-no_nonce -sha512 -serial 5 -serial 6", true),
+        ("-nonce -serial 5", false),
+        ("-no_nonce -serial 5 -signer responder.pem -signkey responder.key", false),
+    ] {
+        authority.asked(words);
+        let asked = authority.desk.read("asked");
+        assert_eq!(OcspRequest::is_bare(&asked), bare, "{words}");
+        assert!(
+            !OcspRequest::is_bare(&asked[1..]) && !OcspRequest::is_bare(&[&asked[..], &[0]].concat()),
+            "{words}"
+        );
+    }
+}
+
 /// OpenSSL's answer to the last request.
 fn answered(authority: &Authority, words: &str) -> BasicResponse {
     authority.desk.write("index", INDEX);
