@@ -18,6 +18,7 @@ pub mod extensions;
 pub mod identity;
 mod notice;
 mod order;
+pub mod privileged;
 pub mod renewal;
 pub mod requested;
 pub mod san;
@@ -71,8 +72,8 @@ pub struct Facts<'a> {
 /// Decides.
 ///
 /// # Errors
-/// The first rule that the request breaks, in the order: profile, subject, alternative names, who vouched, key,
-/// possession of the key, extensions, validity.
+/// The first rule that the request breaks, in the order: profile, subject, alternative names, who vouched,
+/// privileged names, key, possession of the key, extensions, validity.
 pub fn decide(
     request: &Request<'_>,
     profile: &CertificateProfile,
@@ -87,6 +88,7 @@ pub fn decide(
         return Err(SubjectFault::NoIdentity {}.into());
     }
     vouching::check(csr.subject(), &san, profile, facts)?;
+    privileged::check(csr.subject(), &san, facts.sid.map(|known| known.sid), profile)?;
     let key = key_policy::canonical(csr.key());
     let asker = Holder { subject, san };
     profile.key.check(&key, &asker, &facts.known_keys)?;
@@ -116,7 +118,7 @@ pub fn decide(
 }
 
 fn check_profile(profile: &CertificateProfile, facts: &Facts<'_>) -> Result<(), AuthorityFault> {
-    if !profile.published {
+    if !profile.is_offered() {
         return Err(AuthorityFault::ProfileNotPublished { profile: Shown::new(profile.name.as_str()) });
     }
     if profile.authority != facts.issuer.name {

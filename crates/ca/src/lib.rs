@@ -9,6 +9,7 @@ pub mod decide;
 pub mod issue;
 pub mod key_policy;
 pub mod lints;
+pub mod policy;
 pub mod profile;
 pub mod rejection;
 

@@ -34,6 +34,8 @@ mod usage_consistency;
 mod validity;
 mod version;
 
+pub(crate) use usage_consistency::unserved;
+
 /// What kind of certificate is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

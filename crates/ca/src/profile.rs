@@ -4,22 +4,26 @@
 //! says everything about the certificates made by it; a request can only choose within it (mission rows M9 to M27,
 //! M35). A profile publishes to no directory: there is no such setting (M27).
 
+use crate::decide::privileged::{ACCOUNTS, folded};
 use crate::key_policy::KeyPolicy;
-use pki::Oid;
+use crate::policy::Pattern;
 use pki::algorithm::Digest;
 use pki::certificate::Serial;
 use pki::extension::KeyUsage;
+use pki::{Oid, oid};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 pub mod names;
 pub mod set;
 pub mod settings;
+pub mod slots;
 pub mod warning;
 
 pub use names::SanKind;
 pub use set::{ProfileSet, UnknownProfile};
 pub use settings::{ProfileFault, Settings};
+pub use slots::{Purpose, Slots};
 pub use warning::Warning;
 
 /// The name by which endpoints are bound to a profile: 1 to 64 of `a-z 0-9 -`, never the display name (M23).
@@ -58,6 +62,17 @@ impl fmt::Display for ProfileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether a profile is offered (M29).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Certificates are issued by it.
+    #[default]
+    Published,
+    /// It is checked and listed, and issues nothing.
+    Draft,
 }
 
 /// Whom the certificates name.
@@ -123,6 +138,8 @@ pub struct SubjectRules {
     pub required: Vec<Oid>,
     /// Refuse attributes longer than the upper bounds of RFC 5280 Appendix A.1, CN above 64 above all (M22).
     pub enforce_dn_length: bool,
+    /// Let a second common name pass; whoever binds the certificate to a device goes by the first (M121).
+    pub allow_second_common_name: bool,
 }
 
 /// Rules on the subject alternative name.
@@ -132,11 +149,83 @@ pub struct SanRules {
     pub allowed: Vec<SanKind>,
     /// Kinds that must occur.
     pub required: Vec<SanKind>,
-    /// Domains that DNS names, e-mail addresses and UPNs must lie in (`contoso.com` takes its subdomains along);
-    /// empty: any (threat 25).
-    pub domains: Vec<String>,
+    /// Refuse an rfc822Name that is no address, such as a device's identifier (M122).
+    pub enforce_email_syntax: bool,
+    /// Where DNS names must lie (threat 25).
+    pub dns: Namespace,
+    /// Where the domains of e-mail addresses must lie.
+    pub email: Namespace,
+    /// Where the domains of user principal names must lie.
+    pub upn: Namespace,
     /// Names nobody may ask for, as DNS name, UPN, e-mail address or common name; compared without case (threat 25).
     pub reserved: Vec<String>,
+}
+
+impl SanRules {
+    /// Whether names of some kind may lie in any domain.
+    #[must_use]
+    pub fn is_unbounded(&self) -> bool {
+        let spaces = [(SanKind::Dns, &self.dns), (SanKind::Email, &self.email), (SanKind::Upn, &self.upn)];
+        spaces.iter().any(|(kind, space)| self.allowed.contains(kind) && space.permitted.is_empty())
+    }
+}
+
+/// Domains that names of one kind lie in; `contoso.com` takes its subdomains along.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Namespace {
+    /// Those that a name must lie in; empty: any.
+    pub permitted: Vec<String>,
+    /// Those that none may lie in, whatever is permitted.
+    pub excluded: Vec<String>,
+}
+
+/// Names that nobody gets by default: see [`crate::decide::privileged`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Privileged {
+    /// Accounts.
+    pub accounts: Vec<Pattern>,
+    /// Domain controllers, by their full names; with each the pattern of its account, unless every host's would be like it.
+    pub controllers: Vec<(Pattern, Option<Pattern>)>,
+    /// Names that are let through all the same: whole, as they are asked for.
+    pub allowed: Vec<String>,
+}
+
+impl Default for Privileged {
+    fn default() -> Self {
+        let parsed = |name: &&str| Pattern::parse(name).ok();
+        Self {
+            accounts: ACCOUNTS.iter().filter_map(parsed).collect(),
+            controllers: Vec::new(),
+            allowed: Vec::new(),
+        }
+    }
+}
+
+impl Privileged {
+    /// Adds accounts and domain controllers of one's own.
+    ///
+    /// # Errors
+    /// The first that is no pattern, and why.
+    pub fn extend(&mut self, accounts: &[String], controllers: &[String]) -> Result<(), String> {
+        let parsed = |text: &String| {
+            // As names are before they are held against it.
+            Pattern::parse(&folded(text))
+                .map_err(|reason| format!("{text:?} is no name with stars: {reason}"))
+        };
+        for account in accounts {
+            self.accounts.push(parsed(account)?);
+        }
+        for controller in controllers {
+            let full = parsed(controller)?;
+            let controller = folded(controller);
+            let label = controller.split('.').next().unwrap_or_default().trim_end_matches('$');
+            // `dc*` is no reason to take dcarter@contoso.com for a host: with a star, the account needs its `$`.
+            let label = if label.contains('*') { format!("{label}$") } else { label.to_owned() };
+            let short = Pattern::parse(&label).ok().filter(|_| label != "*$");
+            self.controllers.push((full, short));
+        }
+        Ok(())
+    }
 }
 
 /// Rules on the period of validity; all periods in seconds.
@@ -164,6 +253,15 @@ pub struct UsageRules {
     pub use_requested_key_usages: bool,
     /// Given to every certificate, whatever is asked; never empty.
     pub extended: Vec<Oid>,
+}
+
+impl UsageRules {
+    /// Whether a certificate says who somebody is. Those for signing mail or code and for servers alone do not.
+    #[must_use]
+    pub fn authenticates(&self) -> bool {
+        let others = [oid::EMAIL_PROTECTION, oid::CODE_SIGNING, oid::SERVER_AUTH];
+        self.extended.iter().any(|usage| !others.contains(usage))
+    }
 }
 
 /// What stands in a CRL's URL for the number of the part.
@@ -223,10 +321,11 @@ pub struct CertificateProfile {
     pub name: ProfileName,
     /// For people; may change at any time without effect (M23).
     pub display_name: String,
-    /// Stored with each certificate; rises with every edit (threat 42).
+    /// Which recorded version this is, from 1 on; each certificate remembers it (threat 42). 0: not recorded, and so it
+    /// issues nothing.
     pub version: u32,
     /// Whether certificates are issued by it at all.
-    pub published: bool,
+    pub state: State,
     /// Name of the issuing CA (M35 "root").
     pub authority: String,
     /// Whom the certificates name.
@@ -237,6 +336,8 @@ pub struct CertificateProfile {
     pub subject: SubjectRules,
     /// Subject alternative name.
     pub san: SanRules,
+    /// Names that nobody gets by default.
+    pub privileged: Privileged,
     /// Validity.
     pub validity: ValidityRules,
     /// Key storage, told to devices.
@@ -251,4 +352,18 @@ pub struct CertificateProfile {
     pub urls: Urls,
     /// Renewal, as the endpoint has it.
     pub renewal: RenewalRules,
+}
+
+impl CertificateProfile {
+    /// The same, as the version of that number.
+    #[must_use]
+    pub fn numbered(self, version: u32) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Whether certificates are issued by it: published, and as a version that is recorded (M29).
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        self.state == State::Published && self.version > 0
+    }
 }

@@ -1,5 +1,7 @@
 //! DNS names in certificates: the preferred syntax of RFC 1034 §3.5, as RFC 5280 §4.2.1.6 asks; no wildcard.
 
+use crate::profile::Namespace;
+
 /// Why `name` is no acceptable DNS name; `Ok` if it is one.
 ///
 /// # Errors
@@ -61,6 +63,13 @@ pub fn is_within(name: &str, domains: &[String]) -> bool {
         name.strip_suffix(domain.as_str()).is_some_and(|head| head.is_empty() || head.ends_with('.'))
     };
     domains.is_empty() || domains.iter().any(below)
+}
+
+/// The domain of those excluded that `name` lies in.
+#[must_use]
+pub fn excluding<'a>(name: &str, namespace: &'a Namespace) -> Option<&'a str> {
+    let mut excluded = namespace.excluded.iter();
+    excluded.find(|one| is_within(name, std::slice::from_ref(one))).map(String::as_str)
 }
 
 #[cfg(test)]

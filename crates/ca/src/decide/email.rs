@@ -25,6 +25,22 @@ pub fn check_email(address: &str) -> Result<(), &'static str> {
     dns::check(domain).map_err(|_| "its domain is no host name")
 }
 
+/// Why `text` may not stand as rfc822Name: an address where the profile asks for one, else any identifier of a device as
+/// well (M122). Whatever has an @ is taken for an address by somebody, and has to be one.
+///
+/// # Errors
+/// The rule that it breaks.
+pub fn check_as(address_alone: bool, text: &str) -> Result<(), &'static str> {
+    if address_alone || text.contains('@') {
+        return check_email(text);
+    }
+    // RFC 5280 §4.2.1.6: IA5String.
+    if text.is_empty() || text.trim() != text || !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+        return Err("it is empty, begins or ends with a space or has a character beyond ASCII");
+    }
+    if text.len() > 254 { Err("it is too long") } else { Ok(()) }
+}
+
 /// Why `name` is no acceptable user principal name; `Ok` if it is one. The part before the @ may be in any script.
 ///
 /// # Errors
@@ -80,6 +96,25 @@ mod tests {
         ];
         for address in refused {
             assert!(check_email(address).is_err(), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn m122_identifiers_of_devices_pass_where_no_address_is_asked_for() {
+        for (text, lax) in [
+            ("0c6e3b2d-0d53-4f2a-9c44-6b5a1c7f5a11", true),
+            ("Ada's iPhone", true),
+            ("jane.doe@contoso.com", true),
+            ("", false),
+            (" a", false),
+            ("gr\u{f6}\u{df}e", false),
+            ("a\tb", false),
+            ("a@b@c", false),
+            ("a@", false),
+            (&"a".repeat(255), false),
+        ] {
+            assert_eq!(check_as(false, text).is_ok(), lax, "{text:?}");
+            assert_eq!(check_as(true, text), check_email(text), "{text:?}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! When two names are one identity: compared structurally, never through a string form (threat 16).
 
+use crate::rejection::Shown;
 use pki::general_name::GeneralName;
-use pki::name::{Attribute, Name};
+use pki::name::{Attribute, Name, Rdn};
 
 /// The same RDNs in the same order, each with the same attributes and the same text; string types may differ.
 ///
@@ -10,10 +11,34 @@ use pki::name::{Attribute, Name};
 #[must_use]
 pub fn same_name(left: &Name, right: &Name) -> bool {
     left.rdns().len() == right.rdns().len()
-        && left.rdns().iter().zip(right.rdns()).all(|(left, right)| {
-            left.len() == right.len()
-                && left.iter().zip(right).all(|(left, right)| same_attribute(left, right))
-        })
+        && left.rdns().iter().zip(right.rdns()).all(|(left, right)| same_rdn(left, right))
+}
+
+fn same_rdn(left: &Rdn, right: &Rdn) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_attribute(left, right))
+}
+
+/// Where two names begin to differ, and what each has there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// `RDN 2`, counted from 1.
+    pub place: Shown,
+    /// That RDN of what was expected; `nothing` where it has none.
+    pub expected: Shown,
+    /// That RDN of what was found; `nothing` where it has none.
+    pub found: Shown,
+}
+
+/// The first RDN in which two names differ, by [`same_name`] (M66); the one after their ends where none does.
+#[must_use]
+pub fn first_difference(expected: &Name, found: &Name) -> Place {
+    let (one, other) = (expected.rdns(), found.rdns());
+    let same = one.iter().zip(other).take_while(|(one, other)| same_rdn(one, other)).count();
+    let shown = |rdns: &[Rdn]| {
+        let rdn = rdns.get(same).map(|rdn| Name::from_rdns(vec![rdn.clone()]));
+        rdn.map_or_else(|| Shown::new("nothing"), |name| Shown::name(&name))
+    };
+    Place { place: Shown::new(&format!("RDN {}", same + 1)), expected: shown(one), found: shown(other) }
 }
 
 fn same_attribute(left: &Attribute, right: &Attribute) -> bool {
@@ -68,6 +93,23 @@ mod tests {
         assert!(!same_name(&two, &name(&[(oid::ORGANIZATIONAL_UNIT, "x"), (oid::CN, "y")])));
         let joined: Vec<Attribute> = two.attributes().cloned().collect();
         assert!(!same_name(&two, &Name::from_rdns(vec![joined])));
+    }
+
+    #[test]
+    fn m66_the_first_rdn_that_differs() {
+        let was = name(&[(oid::ORGANIZATION, "x"), (oid::CN, "y"), (oid::LOCALITY, "z")]);
+        let at = |other: &[(pki::Oid, &str)]| {
+            let Place { place, expected, found } = first_difference(&was, &name(other));
+            format!("{place}: {expected}, {found}")
+        };
+        let three = |name| [(oid::ORGANIZATION, "x"), (oid::CN, name), (oid::LOCALITY, "z")];
+        assert_eq!(at(&three("a,b")), "RDN 2: CN=y, CN=a\\,b");
+        assert_eq!(at(&three("Y")), "RDN 2: CN=y, CN=Y");
+        assert_eq!(at(&three("y")[..2]), "RDN 3: L=z, nothing");
+        assert_eq!(
+            at(&[three("y").as_slice(), &[(oid::CN, "\u{202e}")]].concat()),
+            "RDN 4: nothing, CN=\\u{202e}"
+        );
     }
 
     #[test]

@@ -114,16 +114,13 @@ fn check_identity(
     san: &SubjectAltName,
 ) -> Result<(), RenewalFault> {
     if !same_name(old.certificate.subject(), subject) {
-        let (old, new) = (old.certificate.subject().to_string(), subject.to_string());
-        return Err(RenewalFault::SubjectChanged { old: Shown::new(&old), new: Shown::new(&new) });
+        return Err(RenewalFault::subject_changed(old.certificate.subject(), subject));
     }
     let had = old.certificate.san().unwrap_or_default();
     match san.0.iter().find(|name| !had.0.iter().any(|known| same_general_name(known, name))) {
         Some(name) => Err(RenewalFault::SanGrew { name: Shown::new(&name.to_string()) }),
         // No subject: an alternative name is the identity, and one must stay.
-        None if subject.is_empty() && san.0.is_empty() => {
-            Err(RenewalFault::SubjectChanged { old: Shown::list(&had.0), new: Shown::new("nothing") })
-        }
+        None if subject.is_empty() && san.0.is_empty() => Err(RenewalFault::names_lost(Shown::list(&had.0))),
         None => Ok(()),
     }
 }

@@ -23,7 +23,7 @@ pub fn check(csr: &CertificateRequest, profile: &CertificateProfile) -> Result<S
     let mut sids = 0;
     for (index, name) in san.0.iter().enumerate() {
         check_kind(name, profile)?;
-        sids += usize::from(check_name(name)?);
+        sids += usize::from(check_name(name, profile)?);
         check_account(name, profile)?;
         if san.0.iter().take(index).any(|earlier| identity::same_general_name(earlier, name)) {
             return Err(SanFault::Repeated { name: shown(name) });
@@ -47,7 +47,7 @@ fn check_kind(name: &GeneralName, profile: &CertificateProfile) -> Result<(), Sa
 }
 
 /// Checks the spelling; says whether the name is a SID.
-fn check_name(name: &GeneralName) -> Result<bool, SanFault> {
+fn check_name(name: &GeneralName, profile: &CertificateProfile) -> Result<bool, SanFault> {
     let text = match name {
         GeneralName::Email(text)
         | GeneralName::Dns(text)
@@ -72,15 +72,15 @@ fn check_name(name: &GeneralName) -> Result<bool, SanFault> {
         let reason = Shown::new("it stands in another kind of name than a URI");
         return Err(SanFault::SidMalformed { name: shown(name), reason });
     }
-    check_spelling(name).map(|()| false)
+    check_spelling(name, profile).map(|()| false)
 }
 
-fn check_spelling(name: &GeneralName) -> Result<(), SanFault> {
+fn check_spelling(name: &GeneralName, profile: &CertificateProfile) -> Result<(), SanFault> {
     match name {
         GeneralName::Dns(text) => {
             dns::check(text).map_err(|reason| SanFault::Dns { name: shown(name), reason: Shown::new(reason) })
         }
-        GeneralName::Email(text) => email::check_email(text)
+        GeneralName::Email(text) => email::check_as(profile.san.enforce_email_syntax, text)
             .map_err(|reason| SanFault::Email { name: shown(name), reason: Shown::new(reason) }),
         GeneralName::Upn(text) => email::check_upn(text)
             .map_err(|reason| SanFault::Upn { name: shown(name), reason: Shown::new(reason) }),
@@ -100,22 +100,25 @@ fn check_ip(address: &IpAddr) -> Result<(), SanFault> {
     Ok(())
 }
 
-/// Threat 25: names of accounts and hosts lie in the profile's domains and are not reserved.
-fn check_account(name: &GeneralName, profile: &CertificateProfile) -> Result<(), SanFault> {
-    let (text, domain) = match name {
-        GeneralName::Dns(text) => (text, text.as_str()),
-        GeneralName::Email(text) | GeneralName::Upn(text) => {
-            (text, text.rsplit_once('@').map_or(text.as_str(), |(_, domain)| domain))
-        }
+/// Threat 25: names of accounts and hosts lie in the profile's namespaces and are not reserved.
+pub(crate) fn check_account<'a>(name: &'a GeneralName, profile: &CertificateProfile) -> Result<(), SanFault> {
+    let domain_of = |text: &'a str| text.rsplit_once('@').map_or(text, |(_, domain)| domain);
+    let (text, domain, namespace) = match name {
+        GeneralName::Dns(text) => (text, text.as_str(), &profile.san.dns),
+        GeneralName::Email(text) => (text, domain_of(text), &profile.san.email),
+        GeneralName::Upn(text) => (text, domain_of(text), &profile.san.upn),
         _ => return Ok(()),
     };
     if profile.san.reserved.contains(&text.to_lowercase()) {
         return Err(SanFault::Reserved { name: shown(name) });
     }
-    if !dns::is_within(domain, &profile.san.domains) {
-        return Err(SanFault::Domain { name: shown(name), domains: Shown::list(&profile.san.domains) });
+    if !dns::is_within(domain, &namespace.permitted) {
+        return Err(SanFault::Domain { name: shown(name), domains: Shown::list(&namespace.permitted) });
     }
-    Ok(())
+    match dns::excluding(domain, namespace) {
+        Some(excluded) => Err(SanFault::Excluded { name: shown(name), domain: Shown::new(excluded) }),
+        None => Ok(()),
+    }
 }
 
 fn shown(name: &GeneralName) -> Shown {

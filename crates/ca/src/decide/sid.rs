@@ -41,6 +41,12 @@ impl Sid {
         &self.0
     }
 
+    /// The last number: which account or group of its domain.
+    #[must_use]
+    pub fn relative(&self) -> u32 {
+        self.0.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+    }
+
     /// The URI name.
     #[must_use]
     pub fn uri(&self) -> String {

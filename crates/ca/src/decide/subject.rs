@@ -2,8 +2,8 @@
 
 use super::{Notice, dns};
 use crate::decide::sid;
-use crate::profile::CertificateProfile;
 use crate::profile::names::{ATTRIBUTES, word_of};
+use crate::profile::{CertificateProfile, Namespace, SanRules};
 use crate::rejection::shown::is_invisible;
 use crate::rejection::{Rejection, SanFault, Shown, SubjectFault};
 use pki::der::Tag;
@@ -29,7 +29,8 @@ pub fn check(
         let [attribute] = rdn.as_slice() else {
             return Err(SubjectFault::MultiValued { attributes: Shown::list(rdn) }.into());
         };
-        if seen.contains(&attribute.oid) && !may_repeat(&attribute.oid) {
+        let before = seen.iter().filter(|oid| **oid == attribute.oid).count();
+        if before > 0 && !may_repeat(&attribute.oid, before, profile) {
             return Err(SubjectFault::RepeatedAttribute { attribute: shown(attribute) }.into());
         }
         seen.push(attribute.oid);
@@ -95,18 +96,33 @@ fn check_text(attribute: &Attribute, text: &str, profile: &CertificateProfile) -
     check_account(attribute, text, profile)
 }
 
-/// Threat 25: a subject that names an account lies in the profile's domains and is not reserved.
+/// Threat 25: a subject that names an account lies in the profile's namespaces and is not reserved. A common name with an @
+/// may be a user principal name or an e-mail address; one without may be a host's.
 fn check_account(attribute: &Attribute, text: &str, profile: &CertificateProfile) -> Result<(), Rejection> {
-    if profile.san.reserved.contains(&text.to_lowercase()) {
+    let SanRules { dns: hosts, email, upn, reserved, .. } = &profile.san;
+    if reserved.contains(&text.to_lowercase()) {
         return Err(SubjectFault::Reserved { name: Shown::new(text) }.into());
     }
-    let names_account = matches!(attribute.oid, oid::CN | oid::USER_ID | oid::EMAIL_ADDRESS);
-    match text.rsplit_once('@') {
-        Some((_, domain)) if names_account && !dns::is_within(domain, &profile.san.domains) => {
-            let domains = Shown::list(&profile.san.domains);
-            Err(SubjectFault::Domain { name: shown(attribute), domains }.into())
+    let domain = text.rsplit_once('@').map(|(_, domain)| domain);
+    let (domain, spaces) = match (attribute.oid, domain) {
+        (oid::EMAIL_ADDRESS, Some(domain)) => (domain, vec![email]),
+        (oid::CN | oid::USER_ID, Some(domain)) => (domain, vec![upn, email]),
+        (oid::CN, None) if dns::is_host_name(text) => return outside(attribute, text, hosts),
+        _ => return Ok(()),
+    };
+    if !spaces.iter().any(|space| dns::is_within(domain, &space.permitted)) {
+        let domains = Shown::list(spaces.iter().flat_map(|space| &space.permitted));
+        return Err(SubjectFault::Domain { name: shown(attribute), domains }.into());
+    }
+    spaces.into_iter().try_for_each(|space| outside(attribute, domain, space))
+}
+
+fn outside(attribute: &Attribute, domain: &str, space: &Namespace) -> Result<(), Rejection> {
+    match dns::excluding(domain, space) {
+        Some(excluded) => {
+            Err(SubjectFault::Excluded { name: shown(attribute), domain: Shown::new(excluded) }.into())
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -124,9 +140,14 @@ fn encoded(attribute: &Attribute, text: &str) -> Option<Attribute> {
     Some(Attribute { oid: attribute.oid, tag: tag.0, value: text.as_bytes().to_vec() })
 }
 
-/// Attributes of which a name has several by design: units and the labels of a domain.
-fn may_repeat(attribute: &Oid) -> bool {
-    matches!(*attribute, oid::ORGANIZATIONAL_UNIT | oid::DOMAIN_COMPONENT)
+/// Attributes of which a name has several by design: units and the labels of a domain, and by the profile's leave one more
+/// common name (M121).
+fn may_repeat(attribute: &Oid, before: usize, profile: &CertificateProfile) -> bool {
+    match *attribute {
+        oid::ORGANIZATIONAL_UNIT | oid::DOMAIN_COMPONENT => true,
+        oid::CN => before == 1 && profile.subject.allow_second_common_name,
+        _ => false,
+    }
 }
 
 /// RFC 5280 Appendix A.1 (`ub-…`); RFC 4519 §2.4 for a domain's label, RFC 4524 §2.7 for e-mail and user id, RFC 2985

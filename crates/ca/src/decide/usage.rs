@@ -48,11 +48,21 @@ pub fn choose(
 /// key enciphers nothing, so that M18's forced pair is digitalSignature alone there.
 #[must_use]
 pub fn fit_for(key: &PublicKey, platform: Platform) -> KeyUsage {
+    fit_for_kind(if key.is_rsa() { KeyKind::Rsa } else { KeyKind::Elliptic }, platform)
+}
+
+/// What decides how a key can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyKind {
+    Rsa,
+    Elliptic,
+}
+
+pub(crate) fn fit_for_kind(kind: KeyKind, platform: Platform) -> KeyUsage {
     let signing = KeyUsage::DIGITAL_SIGNATURE.with(KeyUsage::NON_REPUDIATION);
-    let all = if key.is_rsa() {
-        signing.with(KeyUsage::KEY_ENCIPHERMENT).with(KeyUsage::DATA_ENCIPHERMENT)
-    } else {
-        signing.with(KeyUsage::KEY_AGREEMENT)
+    let all = match kind {
+        KeyKind::Rsa => signing.with(KeyUsage::KEY_ENCIPHERMENT).with(KeyUsage::DATA_ENCIPHERMENT),
+        KeyKind::Elliptic => signing.with(KeyUsage::KEY_AGREEMENT),
     };
     // M26: "Signature is proof of origin" must not be set for Apple devices, even if requested.
     if platform == Platform::Apple { all.without(KeyUsage::NON_REPUDIATION) } else { all }

@@ -76,8 +76,7 @@ fn check_verdict(
         return Err(AuthorityFault::OtherProfile { vouched, profile }.into());
     }
     if let Some(vouched) = verdict.subject.as_ref().filter(|vouched| !same_name(vouched, subject)) {
-        let (asked, vouched) = (Shown::new(&subject.to_string()), Shown::new(&vouched.to_string()));
-        return Err(AuthorityFault::SubjectNotVouched { asked, vouched }.into());
+        return Err(AuthorityFault::subject_not_vouched(subject, vouched).into());
     }
     if let Some(vouched) = verdict.san.as_ref().filter(|vouched| !same_set(&vouched.0, &san.0)) {
         let (asked, vouched) = (Shown::list(&san.0), Shown::list(&vouched.0));

@@ -31,7 +31,12 @@ fn check(examined: &Examined<'_>) -> Result<(), String> {
         }
         Scope::EndEntity => {
             let platform = examined.profile.map_or(Platform::Any, |profile| profile.platform);
-            require(fit_for(key, platform).contains(usage), "it gives what this key or platform may not have")
+            let fit = fit_for(key, platform);
+            require(fit.contains(usage), "it gives what this key or platform may not have")?;
+            // M18: without the switch, whatever was asked for, it is the profile's.
+            let fixed = examined.profile.filter(|profile| !profile.usage.use_requested_key_usages);
+            let as_profile = fixed.is_none_or(|profile| profile.usage.key_usage.and(fit) == usage);
+            require(as_profile, "it is not the profile's")
         }
     }
 }

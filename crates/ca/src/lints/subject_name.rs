@@ -14,7 +14,8 @@ fn check(examined: &Examined<'_>) -> Result<(), String> {
     require(!examined.scope.is_authority() || !subject.is_empty(), "a CA has no name")?;
     require(subject.rdns().iter().all(|rdn| rdn.len() == 1), "it has a multi-valued RDN")?;
     let names = subject.attributes().filter(|attribute| attribute.oid == oid::CN).count();
-    require(names <= 1, "it has two common names")?;
+    let second = examined.profile.is_some_and(|profile| profile.subject.allow_second_common_name);
+    require(names <= 1 + usize::from(second), "it has more common names than the profile allows")?;
     subject.attributes().try_for_each(check_attribute)?;
     let Some(profile) = examined.profile else { return Ok(()) };
     let foreign = subject.attributes().find(|attribute| !profile.subject.allowed.contains(&attribute.oid));

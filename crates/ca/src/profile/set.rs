@@ -55,6 +55,16 @@ impl ProfileSet {
         })
     }
 
+    /// The same profiles with this one in the place of the one of its name, or behind them.
+    #[must_use]
+    pub fn with(mut self, profile: CertificateProfile) -> Self {
+        match self.0.iter_mut().find(|one| one.name == profile.name) {
+            Some(place) => *place = profile,
+            None => self.0.push(profile),
+        }
+        self
+    }
+
     /// Every profile, in the order of the configuration.
     pub fn iter(&self) -> impl Iterator<Item = &CertificateProfile> {
         self.0.iter()

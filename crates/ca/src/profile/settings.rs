@@ -2,10 +2,12 @@
 
 use super::names::{ATTRIBUTES, EXTENDED_USAGES, KEY_USAGES, POWERFUL, SanKind, oid_of, word_of};
 use super::{
-    BeyondIssuer, CertificateProfile, CertificateType, KeyStorage, Platform, ProfileName, RenewalRules,
-    SanRules, SubjectRules, Urls, UsageRules, ValidityRules,
+    BeyondIssuer, CertificateProfile, CertificateType, KeyStorage, Namespace, Platform, Privileged,
+    ProfileName, RenewalRules, SanRules, State, SubjectRules, Urls, UsageRules, ValidityRules,
 };
+use crate::decide::usage::{KeyKind, fit_for_kind};
 use crate::key_policy::{Curve, KeyPolicy, RsaSize};
+use crate::lints::unserved;
 use pki::Oid;
 use pki::algorithm::Digest;
 use pki::extension::KeyUsage;
@@ -30,10 +32,8 @@ pub struct Settings {
     /// For people; defaults to the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// Rises with every edit.
-    pub version: u32,
     /// Whether certificates are issued by it.
-    pub published: bool,
+    pub state: State,
     /// Name of the issuing CA.
     pub authority: String,
     /// Device or user.
@@ -46,12 +46,30 @@ pub struct Settings {
     pub subject_required: Vec<String>,
     /// Refuse a CN above 64 characters and the like (M22).
     pub enforce_dn_length: bool,
+    /// Let a subject have two common names, the first of which counts (M121).
+    pub allow_second_common_name: bool,
     /// Kinds of alternative names allowed.
     pub san_allowed: Vec<SanKind>,
     /// Kinds of alternative names required.
     pub san_required: Vec<SanKind>,
+    /// Refuse e-mail names that are no addresses (M122).
+    pub enforce_email_syntax: bool,
     /// Domains of DNS names, e-mail addresses and UPNs; empty: any.
     pub domains: Vec<String>,
+    /// Domains of DNS names, where they are others than `domains`.
+    pub dns_domains: Vec<String>,
+    /// Domains of e-mail addresses, where they are others than `domains`.
+    pub email_domains: Vec<String>,
+    /// Domains of UPNs, where they are others than `domains`.
+    pub upn_domains: Vec<String>,
+    /// Domains that no DNS name may lie in.
+    pub dns_excluded: Vec<String>,
+    /// Domains that no e-mail address may lie in.
+    pub email_excluded: Vec<String>,
+    /// Domains that no UPN may lie in.
+    pub upn_excluded: Vec<String>,
+    /// Names of privileged accounts, domain controllers and SIDs that are let through all the same.
+    pub allow_privileged: Vec<String>,
     /// Names nobody may ask for.
     pub reserved_names: Vec<String>,
     /// Days given where nothing may be asked.
@@ -106,8 +124,7 @@ impl Default for Settings {
         Self {
             name: String::new(),
             display_name: None,
-            version: 1,
-            published: true,
+            state: State::default(),
             authority: "default".into(),
             certificate_type: CertificateType::default(),
             platform: Platform::default(),
@@ -129,9 +146,18 @@ impl Default for Settings {
             ]),
             subject_required: Vec::new(),
             enforce_dn_length: true,
+            allow_second_common_name: false,
             san_allowed: vec![SanKind::Dns, SanKind::Email, SanKind::Uri, SanKind::Upn, SanKind::Ip],
             san_required: Vec::new(),
+            enforce_email_syntax: true,
             domains: Vec::new(),
+            dns_domains: Vec::new(),
+            email_domains: Vec::new(),
+            upn_domains: Vec::new(),
+            dns_excluded: Vec::new(),
+            email_excluded: Vec::new(),
+            upn_excluded: Vec::new(),
+            allow_privileged: Vec::new(),
             reserved_names: Vec::new(),
             validity_days: 365,
             max_validity_days: 730,
@@ -176,7 +202,7 @@ impl Settings {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// Checks every setting.
+    /// Checks every setting. What comes of it has no version yet: whoever records it numbers it.
     ///
     /// # Errors
     /// All that is wrong, so that an administrator needs one round.
@@ -193,20 +219,18 @@ impl Settings {
         if rules.rsa_sizes.is_empty() && rules.curves.is_empty() {
             faults.add("rsa_sizes", "neither an RSA size nor a curve is accepted".into());
         }
-        if rules.version == 0 {
-            faults.add("version", "versions begin with 1".into());
-        }
         let Some(name) = name.filter(|_| faults.0.is_empty()) else { return Err(faults.0) };
         Ok(CertificateProfile {
             display_name: rules.display_name.unwrap_or_else(|| name.to_string()),
             name,
-            version: rules.version,
-            published: rules.published,
+            version: 0,
+            state: rules.state,
             authority: rules.authority,
             certificate_type: rules.certificate_type,
             platform: rules.platform,
             subject,
             san,
+            privileged: Privileged { allowed: rules.allow_privileged, ..Privileged::default() },
             validity,
             key_storage: rules.key_storage,
             key: KeyPolicy { rsa: rules.rsa_sizes, curves: rules.curves, prove_composite: false },
@@ -256,22 +280,44 @@ impl Faults {
         for missing in required.iter().filter(|oid| !allowed.contains(oid)) {
             self.add("subject_required", format!("{} is not allowed at all", word_of(ATTRIBUTES, missing)));
         }
-        SubjectRules { allowed, required, enforce_dn_length: rules.enforce_dn_length }
+        SubjectRules {
+            allowed,
+            required,
+            enforce_dn_length: rules.enforce_dn_length,
+            allow_second_common_name: rules.allow_second_common_name,
+        }
     }
 
     fn san(&mut self, rules: &Settings) -> SanRules {
         for missing in rules.san_required.iter().filter(|kind| !rules.san_allowed.contains(kind)) {
             self.add("san_required", format!("{missing} is not allowed at all"));
         }
-        for domain in &rules.domains {
-            if !crate::decide::dns::is_host_name(domain) {
-                self.add("domains", format!("{domain:?} is not a domain"));
+        let lists = [
+            ("domains", &rules.domains),
+            ("dns_domains", &rules.dns_domains),
+            ("email_domains", &rules.email_domains),
+            ("upn_domains", &rules.upn_domains),
+            ("dns_excluded", &rules.dns_excluded),
+            ("email_excluded", &rules.email_excluded),
+            ("upn_excluded", &rules.upn_excluded),
+        ];
+        for (setting, domains) in lists {
+            for domain in domains.iter().filter(|domain| !crate::decide::dns::is_host_name(domain)) {
+                self.add(setting, format!("{domain:?} is not a domain"));
             }
         }
+        let lower = |list: &[String]| list.iter().map(|one| one.to_ascii_lowercase()).collect();
+        let space = |own: &[String], excluded: &[String]| Namespace {
+            permitted: lower(if own.is_empty() { &rules.domains } else { own }),
+            excluded: lower(excluded),
+        };
         SanRules {
             allowed: rules.san_allowed.clone(),
             required: rules.san_required.clone(),
-            domains: rules.domains.iter().map(|domain| domain.to_ascii_lowercase()).collect(),
+            enforce_email_syntax: rules.enforce_email_syntax,
+            dns: space(&rules.dns_domains, &rules.dns_excluded),
+            email: space(&rules.email_domains, &rules.email_excluded),
+            upn: space(&rules.upn_domains, &rules.upn_excluded),
             reserved: rules.reserved_names.iter().map(|name| name.to_lowercase()).collect(),
         }
     }
@@ -328,7 +374,22 @@ impl Faults {
         if key_usage.is_empty() {
             self.add("key_usage", "empty: RFC 5280 §4.2.1.3 asks for at least one".into());
         }
+        self.purposes_served(rules, key_usage, &extended);
         UsageRules { key_usage, use_requested_key_usages: rules.use_requested_key_usages, extended }
+    }
+
+    /// What is given to a key of either kind must serve every purpose (RFC 5280 §4.2.1.12), or each device with such a key is
+    /// refused when the certificate is made. A kind that is left with no usage at all is refused by its own rule.
+    fn purposes_served(&mut self, rules: &Settings, key_usage: KeyUsage, extended: &[Oid]) {
+        let kinds =
+            [(KeyKind::Rsa, rules.rsa_sizes.is_empty()), (KeyKind::Elliptic, rules.curves.is_empty())];
+        let given = kinds.into_iter().filter(|(_, none)| !none);
+        let given = given.map(|(kind, _)| key_usage.and(fit_for_kind(kind, rules.platform)));
+        if let Some(fault) =
+            given.filter(|usage| !usage.is_empty()).find_map(|usage| unserved(usage, extended))
+        {
+            self.add("key_usage", fault.to_string());
+        }
     }
 
     fn urls(&mut self, rules: &Settings) -> Urls {

@@ -42,7 +42,7 @@ impl CertificateProfile {
             (Warning::NoClientAuth, !self.usage.extended.contains(&oid::CLIENT_AUTH)),
             (Warning::FurtherUsages, !client_only && self.usage.extended.len() > 1),
             (Warning::MailEncryption, mail && self.usage.key_usage.contains(KeyUsage::KEY_ENCIPHERMENT)),
-            (Warning::AnyDomain, self.san.domains.is_empty()),
+            (Warning::AnyDomain, self.san.is_unbounded()),
             (
                 Warning::AppleIgnoresValidity,
                 self.platform == Platform::Apple && self.validity.allow_requested,
@@ -62,7 +62,7 @@ impl fmt::Display for Warning {
             Self::MailEncryption => {
                 "emailProtection with keyEncipherment: mail encrypted to a key without a backup is lost with the device"
             }
-            Self::AnyDomain => "domains is empty: the validator alone decides which domains' names are certified",
+            Self::AnyDomain => "domains are not named: the validator alone decides which domains' names are certified",
             Self::AppleIgnoresValidity => "Apple devices always get validity_days; allow_requested_validity has no effect",
         })
     }

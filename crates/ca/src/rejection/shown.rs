@@ -1,5 +1,6 @@
 //! Text of a stranger, made fit to be read in a log or on a terminal.
 
+use pki::name::Name;
 use std::fmt;
 
 /// Longest text shown, in characters; the rest is cut and said to be cut.
@@ -10,25 +11,41 @@ const LIMIT: usize = 200;
 /// Log and terminal injection (ANSI sequences, new lines, right-to-left overrides) end here: a rejection can hold
 /// foreign text in this type only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown(String);
+pub struct Shown(Box<str>);
 
 impl Shown {
     /// Escapes and cuts `text`.
     #[must_use]
     pub fn new(text: &str) -> Self {
+        Self::escaping(text, |character| is_invisible(character) || character == '\\')
+    }
+
+    /// A name, cut. Its text escapes with backslashes itself (RFC 4514 §2.4).
+    #[must_use]
+    pub fn name(name: &Name) -> Self {
+        Self::escaped(&name.to_string())
+    }
+
+    /// Cuts text that was escaped with backslashes before; what a reader cannot see in it all the same is escaped.
+    #[must_use]
+    pub fn escaped(text: &str) -> Self {
+        Self::escaping(text, is_invisible)
+    }
+
+    fn escaping(text: &str, escaped: impl Fn(char) -> bool) -> Self {
         let mut shown = String::with_capacity(text.len().min(LIMIT));
         for (count, character) in text.chars().enumerate() {
             if count == LIMIT {
                 shown.push_str("… (cut)");
                 break;
             }
-            if is_invisible(character) || character == '\\' {
+            if escaped(character) {
                 shown.extend(character.escape_default());
             } else {
                 shown.push(character);
             }
         }
-        Self(shown)
+        Self(shown.into())
     }
 
     /// A list of values, each escaped, with commas between.

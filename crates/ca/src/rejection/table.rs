@@ -69,6 +69,8 @@ pub struct Reason {
     pub fault: Fault,
     /// The SCEP failInfo that fits best.
     pub class: FailureClass,
+    /// What obliges: rows `M…`, clauses of an RFC, numbers of threats. `None` where nothing was compared.
+    pub row: Option<&'static str>,
 }
 
 impl Reason {
@@ -79,17 +81,75 @@ impl Reason {
     }
 }
 
+/// What was expected beside what was found: the first element in which a request differs from what it had to be.
+///
+/// All of it is fit to be shown: foreign text is in it only as [`super::Shown`] writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Which element: `subject, RDN 2`.
+    pub element: String,
+    /// What it had to be.
+    pub expected: String,
+    /// What it is.
+    pub found: String,
+    /// The rule: the public sentence of its code.
+    pub rule: &'static str,
+    /// What obliges: rows `M…`, clauses of an RFC, numbers of threats.
+    pub row: &'static str,
+}
+
+/// A value of a sample: as a stranger would choose it.
+#[cfg(test)]
+pub(crate) trait Sample {
+    fn sample(name: &str) -> Self;
+}
+
+#[cfg(test)]
+impl Sample for super::Shown {
+    fn sample(name: &str) -> Self {
+        Self::new(&format!("{name}\n\u{1b}[31m\u{202e}{}", "x".repeat(5000)))
+    }
+}
+
+#[cfg(test)]
+impl Sample for u32 {
+    fn sample(_: &str) -> Self {
+        7
+    }
+}
+
+#[cfg(test)]
+impl Sample for usize {
+    fn sample(_: &str) -> Self {
+        9
+    }
+}
+
 /// Defines one family of refusals: the enum, its rows and the operator's sentence, so that none can be forgotten.
 ///
 /// A row reads: code, variant with its values, fault, failInfo class, public sentence, operator's sentence (a format
-/// string over the values), fix.
+/// string over the values), what was compared (which element, what was expected and what was found, as format strings over
+/// the values, and the rows that oblige), fix.
 macro_rules! refusals {
+    (@row) => { None };
+    (@row $row:literal) => { Some($row) };
+    (@difference $reason:expr) => { None };
+    (@difference $reason:expr, $element:literal $expected:literal $found:literal $row:literal) => {
+        Some($crate::rejection::Difference {
+            element: format!($element),
+            expected: format!($expected),
+            found: format!($found),
+            rule: $reason.public,
+            row: $row,
+        })
+    };
     (
         $(#[$doc:meta])*
         $name:ident, $family:literal;
         $($code:literal $variant:ident { $($field:ident : $type:ty),* $(,)? } $fault:ident $class:ident
             public $public:literal
             operator $operator:literal
+            $(compares $element:literal expected $expected:literal found $found:literal row $row:literal)?
             fix $fix:literal;)+
     ) => {
         $(#[$doc])*
@@ -108,6 +168,7 @@ macro_rules! refusals {
                 fix: $fix,
                 fault: $crate::rejection::Fault::$fault,
                 class: $crate::rejection::FailureClass::$class,
+                row: refusals!(@row $($row)?),
             }),+];
 
             /// The row of the closed list.
@@ -123,6 +184,7 @@ macro_rules! refusals {
                             fix: $fix,
                             fault: $crate::rejection::Fault::$fault,
                             class: $crate::rejection::FailureClass::$class,
+                            row: refusals!(@row $($row)?),
                         };
                         &ROW
                     })+
@@ -133,8 +195,31 @@ macro_rules! refusals {
             #[must_use]
             pub fn operator(&self) -> String {
                 match self {
-                    $(Self::$variant { $($field),* } => format!($operator),)+
+                    $(Self::$variant { $($field),* } => {
+                        // Some values are for the difference alone.
+                        let _ = ($(&$field,)*);
+                        format!($operator)
+                    })+
                 }
+            }
+
+            /// What was expected beside what was found; `None` where nothing was compared.
+            #[must_use]
+            pub fn difference(&self) -> Option<$crate::rejection::Difference> {
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        // Some values are for the operator's sentence alone.
+                        let _ = ($(&$field,)*);
+                        refusals!(@difference self.reason() $(, $element $expected $found $row)?)
+                    })+
+                }
+            }
+
+            /// One of each.
+            #[cfg(test)]
+            pub(crate) fn samples() -> Vec<$crate::rejection::Rejection> {
+                use $crate::rejection::table::Sample;
+                vec![$(Self::$variant { $($field: Sample::sample(stringify!($field))),* }.into()),+]
             }
         }
     };

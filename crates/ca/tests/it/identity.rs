@@ -165,6 +165,44 @@ fn m22_common_names_above_64_characters() {
 }
 
 #[test]
+fn m121_a_second_common_name_by_the_profiles_leave_and_never_a_third() {
+    let ca = Ca::new();
+    let two = profile_with(|settings| settings.allow_second_common_name = true);
+    let names = |count| {
+        let all = [(oid::CN, "a"), (oid::ORGANIZATION, "Contoso"), (oid::CN, "b"), (oid::CN, "c")];
+        csr(&Name::from_pairs(&all[..count]), &[])
+    };
+    let certificate = ca.issue(&names(3), &two);
+    assert_eq!(certificate.subject().der(), names(3).subject().der(), "both stand as they were asked for");
+    assert_eq!(certificate.subject().common_name().as_deref(), Some("a"));
+    assert_eq!(refused(ca.decide(&names(3), &profile())), "RepeatedAttribute");
+    assert_eq!(refused(ca.decide(&names(4), &two)), "RepeatedAttribute");
+    let other = Name::from_pairs(&[(oid::CN, "a"), (oid::ORGANIZATION, "b"), (oid::ORGANIZATION, "c")]);
+    assert_eq!(refused(ca.decide(&csr(&other, &[]), &two)), "RepeatedAttribute");
+    let bound = ca::decide::Verdict { subject: Some(cn("a")), ..verdict() };
+    let asked = names(3);
+    let request = Request { csr: &asked, validity: None };
+    assert_eq!(refused(decide(&request, &two, &ca.facts(&bound))), "SubjectNotVouched", "threat 16");
+}
+
+#[test]
+fn m122_an_identifier_as_email_name_by_the_profiles_leave() {
+    let ca = Ca::new();
+    let lax = profile_with(|settings| settings.enforce_email_syntax = false);
+    let named = |text: &str| csr(&cn("d"), &[san(&[GeneralName::Email(text.into())])]);
+    let certificate = ca.issue(&named("device-1a"), &lax);
+    assert_eq!(certificate.san().unwrap().0, [GeneralName::Email("device-1a".into())]);
+    assert_eq!(refused(ca.decide(&named("device-1a"), &profile())), "Email");
+    assert_eq!(refused(ca.decide(&named("a@b@c"), &lax)), "Email");
+    assert_eq!(refused(ca.decide(&named("administrator"), &lax)), "Privileged");
+    let domains = profile_with(|settings| {
+        settings.enforce_email_syntax = false;
+        settings.domains = vec!["contoso.com".into()];
+    });
+    assert_eq!(refused(ca.decide(&named("device-1a"), &domains)), "Domain", "threat 25");
+}
+
+#[test]
 fn m154_every_allowed_kind_is_certified_byte_for_byte() {
     let ca = Ca::new();
     let names = [
@@ -303,7 +341,7 @@ fn q33_the_default_profile_lets_the_usual_requests_of_mdms_and_routers_through()
         text(oid::CN, Tag::PRINTABLE_STRING, "router-1"),
     ];
     let names = [GeneralName::Ip([192, 0, 2, 1].into()), GeneralName::Dns("router-1.contoso.com".into())];
-    let usual = ca::profile::Settings::named("devices").check().unwrap();
+    let usual = ca::profile::Settings::named("devices").check().unwrap().numbered(1);
     for rdns in [intune, cisco] {
         let order = ca.decide(&csr(&Name::from_rdns(rdns.clone()), &[san(&names)]), &usual);
         assert_eq!(order.unwrap().subject().rdns().len(), rdns.len());

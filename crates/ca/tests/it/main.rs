@@ -15,6 +15,10 @@ mod pkilint;
 #[cfg(test)]
 mod planted;
 #[cfg(test)]
+mod policy;
+#[cfg(test)]
+mod privileged;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod refusals;

@@ -1,7 +1,12 @@
 //! Certificate profiles: M14 to M16, M23, M25, M27, M35.
 
 use crate::world::{Ca, cn, csr, profile, profile_with, refused};
-use ca::profile::{CertificateProfile, KeyStorage, Platform, ProfileSet, SanKind, Settings, Warning};
+use ca::profile::{
+    CertificateProfile, KeyStorage, Platform, ProfileName, ProfileSet, Purpose, SanKind, Settings, Slots,
+    State, Warning,
+};
+use ca::rejection::AuthorityFault;
+use pki::extension::KeyUsage;
 
 /// The settings that are wrong in what `change` makes.
 fn faults(change: impl FnOnce(&mut Settings)) -> Vec<&'static str> {
@@ -84,7 +89,40 @@ fn every_wrong_setting_is_named() {
         }),
         ["rsa_sizes"]
     );
-    assert_eq!(faults(|s| s.version = 0), ["version"]);
+}
+
+/// The lint `usage_consistency` would refuse each certificate; the profile is refused when it is written.
+#[test]
+fn purposes_that_the_key_usage_rules_out_are_a_fault_of_the_profile() {
+    let given = |usages: &'static [&str], purpose: &'static str, rsa: bool, elliptic: bool| {
+        let mut settings = Settings {
+            key_usage: usages.iter().map(|usage| (*usage).into()).collect(),
+            extended_key_usage: vec![purpose.into()],
+            ..Settings::named("devices")
+        };
+        settings.rsa_sizes.retain(|_| rsa);
+        settings.curves.retain(|_| elliptic);
+        let faults = settings.check().err().unwrap_or_default();
+        faults.into_iter().map(|fault| fault.setting).collect::<Vec<_>>()
+    };
+    for usages in [&["keyEncipherment"] as &[&str], &["dataEncipherment"], &["nonRepudiation"]] {
+        assert_eq!(given(usages, "clientAuth", true, true), ["key_usage"], "{usages:?}");
+    }
+    assert_eq!(given(&["keyEncipherment", "keyAgreement"], "codeSigning", false, true), ["key_usage"]);
+    // An RSA key is left with keyEncipherment alone.
+    assert_eq!(given(&["keyEncipherment", "keyAgreement"], "clientAuth", true, true), ["key_usage"]);
+    let sound = [
+        (&["keyEncipherment", "keyAgreement"] as &[&str], "clientAuth", false, true),
+        (&["keyEncipherment"], "emailProtection", true, true),
+        (&["keyEncipherment"], "serverAuth", true, false),
+        (&["keyEncipherment"], "1.2.3.4", true, false),
+        (&["keyEncipherment", "digitalSignature"], "clientAuth", true, true),
+        // Which purposes a key that agrees can serve is asked only where there is such a key.
+        (&["keyAgreement"], "clientAuth", true, true),
+    ];
+    for (usages, purpose, rsa, elliptic) in sound {
+        assert!(given(usages, purpose, rsa, elliptic).is_empty(), "{usages:?} {purpose}");
+    }
 }
 
 #[test]
@@ -103,12 +141,7 @@ fn m26_non_repudiation_cannot_be_configured_for_apple() {
         }
     };
     assert_eq!(faults(change(Platform::Apple)), ["key_usage"]);
-    assert!(
-        profile_with(change(Platform::Windows))
-            .usage
-            .key_usage
-            .contains(pki::extension::KeyUsage::NON_REPUDIATION)
-    );
+    assert!(profile_with(change(Platform::Windows)).usage.key_usage.contains(KeyUsage::NON_REPUDIATION));
 }
 
 #[test]
@@ -147,8 +180,45 @@ fn m23_profiles_are_bound_by_name_and_not_by_display_name() {
 }
 
 #[test]
-fn m27_an_unpublished_profile_issues_nothing_and_one_of_another_ca_neither() {
+fn m29_a_draft_issues_nothing_and_a_profile_of_another_ca_neither() {
     let (ca, csr) = (Ca::new(), csr(&cn("d"), &[]));
-    assert_eq!(refused(ca.decide(&csr, &profile_with(|s| s.published = false))), "ProfileNotPublished");
+    assert_eq!(refused(ca.decide(&csr, &profile_with(|s| s.state = State::Draft))), "ProfileNotPublished");
+    // Nobody could say later by which rules its certificates were made.
+    assert_eq!(refused(ca.decide(&csr, &profile().numbered(0))), "ProfileNotPublished");
+    assert!(ca.decide(&csr, &profile()).is_ok(), "control: published and recorded");
     assert_eq!(refused(ca.decide(&csr, &profile_with(|s| s.authority = "other".into()))), "OtherAuthority");
+}
+
+#[test]
+fn m30_the_key_usage_chooses_the_slot() {
+    let name = |text: &str| ProfileName::try_from(text.to_owned()).unwrap();
+    let (signs, ciphers) = (KeyUsage::DIGITAL_SIGNATURE, KeyUsage::KEY_ENCIPHERMENT);
+    let asked = [
+        (Some(signs), Purpose::Signature),
+        (Some(ciphers), Purpose::Encryption),
+        (Some(signs.with(ciphers)), Purpose::General),
+        (None, Purpose::General),
+        (Some(signs.with(KeyUsage::NON_REPUDIATION)), Purpose::Signature),
+        (Some(KeyUsage::DATA_ENCIPHERMENT), Purpose::Encryption),
+        (Some(KeyUsage::KEY_AGREEMENT), Purpose::Encryption),
+        // What an authority alone may have says nothing; the decision refuses it.
+        (Some(KeyUsage::KEY_CERT_SIGN), Purpose::General),
+    ];
+    let slots = [
+        (Purpose::Signature, Slots { signature: Some(name("s")), ..Slots::default() }),
+        (Purpose::Encryption, Slots { encryption: Some(name("s")), ..Slots::default() }),
+        (Purpose::General, Slots { general: Some(name("s")), ..Slots::default() }),
+    ];
+    for (usage, purpose) in asked {
+        assert_eq!(Purpose::asked(usage), purpose, "{usage:?}");
+        for (slot, only) in &slots {
+            let chosen = only.choose(Purpose::asked(usage)).map(ProfileName::as_str);
+            if *slot == purpose {
+                assert_eq!(chosen, Ok("s"), "{usage:?} in {slot}");
+            } else {
+                assert!(matches!(chosen, Err(AuthorityFault::NoSlot { .. })), "{usage:?} in {slot}");
+            }
+        }
+        assert_eq!(Slots::all(&name("one")).choose(purpose).map(ProfileName::as_str), Ok("one"));
+    }
 }

@@ -200,7 +200,7 @@ pub(crate) fn profile_with(change: impl FnOnce(&mut Settings)) -> CertificatePro
     let mut settings = settings();
     change(&mut settings);
     let renewal = RenewalRules { allowed: true, window: Some(90 * 86_400) };
-    CertificateProfile { renewal, ..settings.check().unwrap() }
+    CertificateProfile { renewal, ..settings.check().unwrap().numbered(1) }
 }
 
 pub(crate) fn cn(name: &str) -> Name {
