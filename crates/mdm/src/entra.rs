@@ -1,10 +1,12 @@
-//! Entra: the OAuth 2.0 client credentials grant (contract §3).
+//! Entra: the OAuth 2.0 client credentials grant (contract §3), and the device authorization grant (RFC 8628).
 
 pub mod assertion;
+pub mod device_code;
 pub mod refusal;
 pub mod token;
 
 pub use assertion::{AssertionClaims, AssertionHeader};
+pub use device_code::{DeviceCode, Poll, delegated_scope, device_code_endpoint};
 pub use refusal::{AadSts, ErrorResponse};
 pub use token::{Credential, Secret, Tenant, TokenRequest, TokenResponse, token_endpoint};
 

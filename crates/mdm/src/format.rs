@@ -6,6 +6,7 @@
 //! is the linter's to ask.
 
 pub mod graph;
+pub mod mail;
 pub mod mobileconfig;
 pub mod powershell;
 pub mod steps;

@@ -5,8 +5,10 @@
 //! told of that object alone, so that one odd device does not hide all others. Delta pages hold parts of objects, in
 //! any order and repeated; [`Gathered`] puts them together.
 
+pub mod configuration;
 pub mod device;
 pub mod gathered;
+pub mod group_member;
 pub mod identifier;
 pub mod instant;
 pub mod link;
@@ -19,16 +21,18 @@ pub mod risky_user;
 pub mod state;
 pub mod user;
 
+pub use configuration::{CertificateState, Configuration, DirectoryGroup, Spread};
 pub use device::Device;
 pub use gathered::{Gathered, Known};
-pub use identifier::{ConfigurationId, EntraDeviceId, IntuneDeviceId, ObjectId, Upn};
+pub use group_member::GroupMember;
+pub use identifier::{ConfigurationId, EntraDeviceId, IntuneDeviceId, ObjectId, StateId, Upn};
 pub use link::{Link, Origin};
 pub use managed_device::ManagedDevice;
 pub use member::{Item, Member, Odd, Reading, Why};
 pub use page::{Entry, Follow, Page, PageError, RemovalReason, one};
 pub use refusal::Refusal;
 pub use risky_user::RiskyUser;
-pub use state::{ComplianceState, ManagementState, RiskLevel, RiskState};
+pub use state::{ComplianceState, ManagementState, OwnerType, RiskLevel, RiskState};
 pub use user::User;
 
 use crate::OtherMembers;

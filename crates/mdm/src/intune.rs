@@ -1,6 +1,7 @@
 //! Intune: ScepActions (contract §5 and §6) and CertificateAuthorityRequests ([`revocation`], contract §9).
 
 pub mod body;
+mod expectation;
 pub mod explanation;
 pub mod format;
 pub mod result_code;
@@ -9,6 +10,7 @@ pub mod revocation;
 pub use body::{
     Answer, CertificateRequestText, Enrolment, FailureNotification, SuccessNotification, ValidateRequest,
 };
+pub use expectation::{Expectation, SubjectMismatch};
 pub use explanation::{Explanation, SuggestedFailInfo};
 pub use format::{ErrorDescription, ExpirationDateUtc, HResult, IssuerName, SerialNumber, Thumbprint};
 pub use result_code::ResultCode;

@@ -4,6 +4,7 @@
 //! Types that carry a secret, a token or a challenge have a redacted `Debug`.
 
 pub mod cloud;
+pub mod device;
 pub mod diff;
 pub mod entra;
 pub mod expand;
@@ -14,6 +15,7 @@ pub mod lint;
 pub mod platform;
 pub mod preset;
 pub mod profile;
+pub mod rollout;
 pub mod subject;
 pub mod variable;
 

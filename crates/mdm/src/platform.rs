@@ -7,13 +7,16 @@
 mod android;
 mod apple;
 mod linux;
+mod matrix;
 mod rules;
 mod variables;
 mod windows;
 
+pub use matrix::matrix;
 pub use rules::{
-    HashHandling, KeySizeRule, PurposeHandling, Renewal, RootInPractice, RootTrust, Rule, Rules, SanForm,
-    Store, StoreRule, Support, TlsAnchor, UrlChoice, Use, UserPresence, ValidityHandling,
+    HashHandling, HiddenIdentifiers, KeySizeRule, PurposeHandling, Renewal, RootInPractice, RootTrust, Rule,
+    Rules, SanForm, Store, StoreRule, Support, TlsAnchor, UrlChoice, Use, UserPresence, ValidityHandling,
+    VpnChoice,
 };
 pub use variables::{Places, VariableRule, Verdict};
 

@@ -78,7 +78,7 @@ impl Preset {
         }
     }
 
-    /// Whether it makes sense on this platform: supported, with a user where it is a user's, and able to use it.
+    /// Whether it makes sense on this platform: one that has SCEP profiles, with a user where it is a user's, and able to use it.
     fn fits(self, platform: Platform) -> bool {
         let rules = platform.rules();
         let has_user = rules.user.value == UserPresence::Possible;
@@ -87,14 +87,21 @@ impl Preset {
             Self::AzureVpn => matches!(platform, Platform::Windows | Platform::MacOs),
             _ => rules.uses.value.contains(&Use::Wifi),
         };
-        rules.support.value == Support::Supported
+        rules.support.value != Support::Never
             && purpose
             && (has_user || self.certificate_type() == CertificateType::Device)
     }
 
-    /// The profile; `None` where it makes no sense on the platform.
+    /// The profile; `None` where it makes no sense on the platform, and where the platform has ended (M129).
     #[must_use]
     pub fn profile(self, platform: Platform, authority: &Authority) -> Option<Profile> {
+        let supported = platform.rules().support.value == Support::Supported;
+        self.profile_even_if_ended(platform, authority).filter(|_| supported)
+    }
+
+    /// The same for a platform that has ended, too, of which old tenants may have devices (M129, M137).
+    #[must_use]
+    pub fn profile_even_if_ended(self, platform: Platform, authority: &Authority) -> Option<Profile> {
         if !self.fits(platform) {
             return None;
         }

@@ -17,10 +17,12 @@ mod encoding;
 mod fault;
 mod key;
 mod parse;
+mod written;
 
 pub use encoding::{Unencodable, Unreadable};
 pub use fault::{Fault, SubjectError};
 pub use key::{AttributeType, Characters};
+pub use written::{TextDifference, Written};
 
 use core::fmt;
 

@@ -63,6 +63,10 @@ pub enum AadSts {
     UnknownTenant,
     /// 500011: no such resource in the tenant.
     UnknownResource,
+    /// 65001: nobody has consented.
+    NoConsent,
+    /// 7000218: the application may not be used without a credential of its own.
+    NotPublic,
     /// Any other number.
     Unknown(u32),
 }
@@ -79,6 +83,8 @@ impl AadSts {
             700_016 => Self::UnknownApplication,
             90002 => Self::UnknownTenant,
             500_011 => Self::UnknownResource,
+            65_001 => Self::NoConsent,
+            7_000_218 => Self::NotPublic,
             other => Self::Unknown(other),
         }
     }
@@ -94,6 +100,8 @@ impl AadSts {
             Self::UnknownApplication => 700_016,
             Self::UnknownTenant => 90002,
             Self::UnknownResource => 500_011,
+            Self::NoConsent => 65_001,
+            Self::NotPublic => 7_000_218,
             Self::Unknown(number) => number,
         }
     }
@@ -120,6 +128,12 @@ impl AadSts {
             Self::UnknownTenant => "Check the tenant: use its GUID or its name.onmicrosoft.com domain.",
             Self::UnknownResource => {
                 "The tenant does not know Intune: check its Intune licence and the configured resource URL."
+            }
+            Self::NoConsent => {
+                "Add the delegated permissions to the app registration and have an administrator consent to them."
+            }
+            Self::NotPublic => {
+                "Allow public client flows in the app registration (Authentication), or name another --client-id."
             }
             Self::Unknown(_) => {
                 "Look the AADSTS number up in Microsoft's documentation or the tenant's sign-in log."
@@ -149,8 +163,8 @@ mod tests {
     }
 
     #[test]
-    fn contract_3_1_seven_reasons_have_advice_of_their_own() {
-        let numbers = [70011, 7_000_215, 7_000_222, 700_027, 700_016, 90002, 500_011];
+    fn contract_3_1_nine_reasons_have_advice_of_their_own() {
+        let numbers = [70011, 7_000_215, 7_000_222, 700_027, 700_016, 90002, 500_011, 65_001, 7_000_218];
         let general = AadSts::Unknown(1).advice();
         for number in numbers {
             let code = AadSts::from_number(number);

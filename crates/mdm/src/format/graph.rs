@@ -25,7 +25,7 @@ pub const CONFIGURATIONS: &str = "https://graph.microsoft.com/beta/deviceManagem
 const TYPE_PREFIX: &str = "#microsoft.graph.";
 
 /// The member that refers to the Trusted certificate profile when a profile is written.
-pub(super) const ROOT_BINDING: &str = "rootCertificate@odata.bind";
+pub(crate) const ROOT_BINDING: &str = "rootCertificate@odata.bind";
 
 /// Members of every configuration that are no settings of a profile.
 const OF_THE_SERVICE: [&str; 6] =

@@ -4,7 +4,7 @@ mod value;
 
 use super::wifi::WifiNetwork;
 use super::{Unwritable, profile_type, single_values};
-use crate::platform::{HashHandling, ProfileType};
+use crate::platform::{HashHandling, ProfileType, VpnChoice};
 use crate::profile::{Profile, SubjectFormat};
 use serde::Serialize;
 use value::{label, list};
@@ -52,6 +52,9 @@ pub fn scep(profile: &Profile) -> Result<Vec<Step>, Unwritable> {
     {
         steps.push(step(APPS, "Certificate access", value::access(access)));
     }
+    if profile.platform.rules().vpn_choice.value == VpnChoice::ByUser {
+        steps.push(step(APPS, "VPN apps", value::VPN_APPS));
+    }
     steps.extend(profile.assignments.iter().map(|one| {
         let (field, value) = value::assignment(one);
         step(ASSIGNMENTS, field, value)
@@ -64,17 +67,27 @@ pub fn scep(profile: &Profile) -> Result<Vec<Step>, Unwritable> {
 }
 
 fn settings(profile: &Profile, kind: ProfileType, steps: &mut Vec<Step>) {
-    let rules = profile.platform.rules();
     let mut add = |field: &str, value: String| steps.push(step(SETTINGS, field, value));
+    names(profile, kind, &mut add);
+    key(profile, &mut add);
+    service(profile, kind, &mut add);
+}
+
+/// Whose certificate it is, and for how long.
+fn names(profile: &Profile, kind: ProfileType, add: &mut impl FnMut(&str, String)) {
     if let Some(channel) = profile.deployment_channel.filter(|_| kind == ProfileType::MacOs) {
         add("Deployment channel", value::channel(channel).to_owned());
     }
     add("Certificate type", label(profile.certificate_type).to_owned());
-    subject(profile, &mut add);
+    subject(profile, add);
     for name in single_values(profile.all_alternative_names()) {
         add(&format!("Subject alternative name: {}", name.kind.label()), name.value);
     }
     add("Certificate validity period", profile.validity.to_string());
+}
+
+fn key(profile: &Profile, add: &mut impl FnMut(&str, String)) {
+    let rules = profile.platform.rules();
     if let Some(provider) =
         profile.key_storage_provider.filter(|one| rules.key_storage_providers.value.contains(one))
     {
@@ -85,6 +98,10 @@ fn settings(profile: &Profile, kind: ProfileType, steps: &mut Vec<Step>) {
     if rules.hash.value != HashHandling::NoSetting && !profile.hash_algorithms.is_empty() {
         add("Hash algorithm", list(profile.hash_algorithms.iter().map(|one| value::hash(*one))));
     }
+}
+
+/// Whose it is signed by, what it is for, and where it comes from.
+fn service(profile: &Profile, kind: ProfileType, add: &mut impl FnMut(&str, String)) {
     for root in profile.root_certificates.iter().take(1) {
         add("Root Certificate", root.name.clone());
     }

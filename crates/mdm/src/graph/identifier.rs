@@ -66,6 +66,8 @@ identifiers! {
     IntuneDeviceId: is_of_a_guid;
     /// The `id` of a configuration profile in Intune.
     ConfigurationId: is_of_a_guid;
+    /// The `id` of a certificate's state in Intune, put together of others' ids.
+    StateId: |c| c.is_ascii_graphic();
     /// A user principal name.
     Upn: |c| !c.is_control() && !c.is_whitespace();
 }

@@ -3,7 +3,7 @@
 use super::identifier::{EntraDeviceId, IntuneDeviceId, ObjectId, Upn};
 use super::instant::Instant;
 use super::member::{Fault, Item, Member, Reader};
-use super::state::{ComplianceState, ManagementState};
+use super::state::{ComplianceState, ManagementState, OwnerType};
 
 /// A device in Intune.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct ManagedDevice {
     pub device_name: Member<String>,
     /// `operatingSystem`: to show.
     pub operating_system: Member<String>,
+    /// `managedDeviceOwnerType`. Status does not hang on it: what is odd is as good as not sent.
+    pub owner_type: Member<OwnerType>,
 }
 
 impl Item for ManagedDevice {
@@ -50,6 +52,7 @@ impl Item for ManagedDevice {
         "serialNumber",
         "deviceName",
         "operatingSystem",
+        "managedDeviceOwnerType",
     ];
 
     fn read(reader: &Reader<'_>) -> Result<Self, Fault> {
@@ -66,6 +69,7 @@ impl Item for ManagedDevice {
             serial_number: reader.text("serialNumber"),
             device_name: reader.text("deviceName"),
             operating_system: reader.text("operatingSystem"),
+            owner_type: reader.optional("managedDeviceOwnerType", OwnerType::read).unwrap_or(Member::Absent),
         })
     }
 
@@ -85,5 +89,6 @@ impl Item for ManagedDevice {
         self.serial_number.merge(newer.serial_number);
         self.device_name.merge(newer.device_name);
         self.operating_system.merge(newer.operating_system);
+        self.owner_type.merge(newer.owner_type);
     }
 }

@@ -1,8 +1,10 @@
-//! URLs of the reads that status by device and user needs (contract §14). `graph` is the base URL with or without
+//! URLs of the reads that status by device and user needs (contract §14), and those of configuration profiles (§12). `graph` is the base URL with or without
 //! trailing slash; pages after the first are at the links of the answers.
 
+use super::configuration::DirectoryGroup;
 use super::device::Device;
-use super::identifier::{EntraDeviceId, IntuneDeviceId, ObjectId, Upn};
+use super::group_member::GroupMember;
+use super::identifier::{ConfigurationId, EntraDeviceId, IntuneDeviceId, ObjectId, Upn};
 use super::managed_device::ManagedDevice;
 use super::member::Item;
 use super::risky_user::RiskyUser;
@@ -11,6 +13,9 @@ use std::fmt::Write as _;
 
 /// Objects per page that we ask for; Graph may send fewer.
 const TOP: u16 = 500;
+
+/// Where configurations are, below Graph's base URL.
+pub const CONFIGURATIONS: &str = "beta/deviceManagement/deviceConfigurations";
 
 /// Where a delta query starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +108,46 @@ pub fn risky_users(graph: &str) -> String {
     format!("{}&$top={TOP}", selected::<RiskyUser>(graph, Version::V1, "identityProtection/riskyUsers"))
 }
 
+/// All configuration profiles. SCEP profiles are in the beta version alone (contract §12).
+#[must_use]
+pub fn configurations(graph: &str) -> String {
+    format!("{}/{CONFIGURATIONS}", graph.trim_end_matches('/'))
+}
+
+/// One configuration profile with its assignments, and a SCEP profile with the root that it refers to.
+#[must_use]
+pub fn configuration(graph: &str, id: &ConfigurationId, is_scep: bool) -> String {
+    let root = if is_scep { ",rootCertificate" } else { "" };
+    format!("{}/{}?$expand=assignments{root}", configurations(graph), escaped(id.as_str()))
+}
+
+/// What became of the certificates of a SCEP profile of that type.
+#[must_use]
+pub fn certificate_states(graph: &str, id: &ConfigurationId, kind: &str) -> String {
+    let (list, id, kind) = (configurations(graph), escaped(id.as_str()), escaped(kind));
+    format!("{list}/{id}/microsoft.graph.{kind}/managedDeviceCertificateStates")
+}
+
+/// The groups with that name, in any letter case: none, one or several.
+#[must_use]
+pub fn groups_named(graph: &str, name: &str) -> String {
+    let filter = escaped(&format!("displayName eq '{}'", name.replace('\'', "''")));
+    format!("{}&$filter={filter}", selected::<DirectoryGroup>(graph, Version::V1, "groups"))
+}
+
+/// One group, by object id.
+#[must_use]
+pub fn group(graph: &str, id: &ObjectId) -> String {
+    selected::<DirectoryGroup>(graph, Version::V1, &format!("groups/{}", escaped(id.as_str())))
+}
+
+/// Whoever is in that group, directly or by another group.
+#[must_use]
+pub fn group_members(graph: &str, id: &ObjectId) -> String {
+    let path = format!("groups/{}/transitiveMembers", escaped(id.as_str()));
+    format!("{}&$top={TOP}", selected::<GroupMember>(graph, Version::V1, &path))
+}
+
 fn delta(url: String, since: Since) -> String {
     match since {
         Since::Ever => url,
@@ -168,6 +213,24 @@ mod tests {
     }
 
     #[test]
+    fn contract_12_configurations_and_groups() {
+        let id = ConfigurationId::parse("6f0c0000-0000-4000-a000-000000000001").unwrap();
+        let list = "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations";
+        assert_eq!(configurations(GRAPH), list);
+        let one = format!("{list}/{}", id.as_str());
+        assert_eq!(configuration(GRAPH, &id, false), format!("{one}?$expand=assignments"));
+        assert_eq!(configuration(GRAPH, &id, true), format!("{one}?$expand=assignments,rootCertificate"));
+        assert_eq!(
+            certificate_states(GRAPH, &id, "iosScepCertificateProfile"),
+            format!("{one}/microsoft.graph.iosScepCertificateProfile/managedDeviceCertificateStates")
+        );
+        assert!(
+            groups_named(GRAPH, "Pilot's & co")
+                .ends_with("&$filter=displayName%20eq%20%27Pilot%27%27s%20%26%20co%27")
+        );
+    }
+
+    #[test]
     fn contract_14_single_objects() {
         let id = EntraDeviceId::parse("6A7B0F8E-0000-4000-A000-00000000000F").unwrap();
         assert!(
@@ -181,6 +244,10 @@ mod tests {
         let id = IntuneDeviceId::parse("a-b").unwrap();
         assert!(managed_device(GRAPH, Version::V1, &id).contains("/managedDevices/a-b?$select="));
         let user_id = ObjectId::parse("c-d").unwrap();
+        assert_eq!(
+            group_members(GRAPH, &user_id),
+            "https://graph.microsoft.com/v1.0/groups/c-d/transitiveMembers?$select=id&$top=500"
+        );
         assert!(user(GRAPH, &user_id).contains("/v1.0/users/c-d?$select=id,"));
     }
 }

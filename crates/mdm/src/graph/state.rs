@@ -114,6 +114,16 @@ states! {
         ConfigManager = "configManager", Some(255);
     }
 
+    /// `managedDeviceOwnerType` of a managed device.
+    OwnerType {
+        /// Graph's word `unknown`.
+        Undetermined = "unknown", Some(0);
+        /// The organisation's.
+        Company = "company", Some(1);
+        /// Its user's.
+        Personal = "personal", Some(2);
+    }
+
     /// `riskLevel` of a user. The contract gives no numbers.
     RiskLevel {
         /// Low.

@@ -150,6 +150,8 @@ pub struct HResult(i32);
 impl HResult {
     /// E_FAIL, 0x80004005: unspecified failure.
     pub const FAIL: Self = Self::from_bits(0x8000_4005);
+    /// E_ACCESSDENIED, 0x80070005: refused, not broken.
+    pub const DENIED: Self = Self::from_bits(0x8007_0005);
     /// E_UNEXPECTED, 0x8000FFFF.
     pub const UNEXPECTED: Self = Self::from_bits(0x8000_FFFF);
     /// NTE_FAIL, 0x80090020: an internal error of the signing key's holder.

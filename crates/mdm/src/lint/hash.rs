@@ -12,7 +12,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule::warning("PRF-532", "M87", "SHA-1 is offered beside SHA-2.", sha1_too).mended(sha2),
     Rule::warning("PRF-533", "M87", "No hash algorithm is set.", missing).mended(sha2),
     Rule::advice("PRF-534", "M52", "The platform takes SHA-2, whatever is set.", ignored).mended(sha2),
-    Rule::advice("PRF-535", "M87", "The platform has no hash algorithm to set.", no_setting).mended(none),
+    Rule::advice("PRF-535", "M87, M141", "The platform has no hash algorithm to set.", no_setting)
+        .mended(none),
 ];
 
 fn is(examined: &Examined<'_>, handling: HashHandling) -> bool {

@@ -7,7 +7,7 @@ use crate::profile::{KeySize, KeyStorageProvider, Profile};
 const SETTING: &str = "key_size";
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::error("PRF-501", "M21", "A key of 1024 bits gets no certificate.", too_small).mended(usual),
+    Rule::error("PRF-501", "M21, M141", "A key of 1024 bits gets no certificate.", too_small).mended(usual),
     Rule::error("PRF-502", "M86", "The TPM makes no key of the size.", too_large_for_tpm).mended(usual),
     Rule::error(
         "PRF-503",

@@ -2,6 +2,7 @@
 
 use super::examined::Examined;
 use super::finding::{Fault, Rule};
+use crate::device::Tpm;
 use crate::profile::{CertificateType, KeySize, KeyStorageProvider, Profile, Purpose};
 
 const SETTING: &str = "key_storage_provider";
@@ -20,6 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         hello_without_logon,
     )
     .mended(log_on),
+    Rule::warning("PRF-516", "M142", "Keys would be in a TPM whose firmware is known to be bad.", bad_tpm),
 ];
 
 fn is_offered(examined: &Examined<'_>) -> bool {
@@ -89,4 +91,20 @@ fn hello_without_logon(examined: &Examined<'_>) -> Vec<Fault> {
 
 fn log_on(examined: &Examined<'_>) -> Option<Profile> {
     examined.changed(|profile| profile.extended_key_usages.push(Purpose::SmartCardLogon))
+}
+
+/// One fault for each kind of TPM, however many devices have it.
+fn bad_tpm(examined: &Examined<'_>) -> Vec<Fault> {
+    let hard = provider(examined).is_some_and(|one| one != KeyStorageProvider::Software);
+    let known = &examined.surroundings.bad_tpm_firmware;
+    let bad = known.clone().unwrap_or_default();
+    let tpms = &examined.surroundings.tpms;
+    let first = |at: usize| tpms.iter().take(at).all(|before| Some(before) != tpms.get(at));
+    let found = tpms.iter().enumerate().filter(|(at, tpm)| hard && first(*at) && bad.is_of(tpm));
+    let fault = |(_, tpm): (usize, &Tpm)| {
+        let sentence =
+            format!("There are devices with {tpm}, whose signatures are not valid: EAP-TLS fails.");
+        Fault::new(SETTING, sentence, "Update the firmware, or keep the key in software.")
+    };
+    found.map(fault).collect()
 }

@@ -8,7 +8,7 @@ use crate::profile::{Profile, Purpose, PurposeOid};
 const SETTING: &str = "extended_key_usages";
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::warning("PRF-801", "M25, M89", "The certificate has no extended key usage.", none)
+    Rule::warning("PRF-801", "M25, M89, M141", "The certificate has no extended key usage.", none)
         .mended(with_client),
     Rule::warning("PRF-802", "M25, M89", "Client authentication is missing.", no_client).mended(with_client),
     Rule::warning("PRF-803", "M25", "The certificate serves any purpose.", any).mended(without_any),
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     .mended(client_alone),
     Rule::advice("PRF-808", "M89", "A custom purpose has another name than its identifier.", misnamed)
         .mended(named),
-    Rule::warning("PRF-809", "M127", "The platform has no VPN for the purpose.", no_vpn),
+    Rule::error("PRF-809", "M127", "The platform has no VPN for the purpose.", no_vpn),
 ];
 
 fn purposes<'a>(examined: &Examined<'a>) -> &'a [Purpose] {

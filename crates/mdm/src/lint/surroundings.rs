@@ -1,5 +1,6 @@
 //! What is known besides the profile: of the CA, its server and the tenant.
 
+use crate::device::{BadFirmware, Tpm};
 use crate::platform::Platform;
 use crate::profile::{Assignment, DeploymentChannel, Profile, PurposeOid, ScepUrl, Thumbprint};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,10 @@ pub struct Surroundings {
     pub devices_hybrid_joined: Option<bool>,
     /// The versions of the operating systems of the devices that are there.
     pub versions: BTreeMap<Platform, Versions>,
+    /// The TPMs of the Windows devices that are there (M142).
+    pub tpms: Vec<Tpm>,
+    /// Firmware of TPMs that is known to be bad, in the place of the list that this was built with.
+    pub bad_tpm_firmware: Option<BadFirmware>,
     /// The profile as devices have it now, where this is a change of one.
     pub deployed: Option<Box<Profile>>,
 }

@@ -9,11 +9,9 @@ use core::num::NonZeroU16;
 
 const SETTING: &str = "validity";
 const DAY: i64 = 86_400;
-/// Less reaches few devices (M16).
-const SHORTEST: u32 = 5;
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::error("PRF-601", "M15", "The validity is longer than 24 months.", too_long).mended(longest),
+    Rule::error("PRF-601", "M15, M141", "The validity is longer than 24 months.", too_long).mended(longest),
     Rule::warning("PRF-602", "M16", "The validity is shorter than five days.", too_short),
     Rule::warning("PRF-603", "M10, M14", "The validity is longer than the CA grants.", beyond_policy)
         .mended(granted),
@@ -40,7 +38,7 @@ fn longest(examined: &Examined<'_>) -> Option<Profile> {
 
 fn too_short(examined: &Examined<'_>) -> Vec<Fault> {
     let validity = examined.profile.validity;
-    let short = validity.about_days() < SHORTEST;
+    let short = validity.about_days() < Validity::SHORTEST_DAYS;
     let sentence = || format!("{validity} may be over for a device before it has the certificate.");
     Fault::when(short, SETTING, sentence, "Choose five days at least, better a year.")
 }

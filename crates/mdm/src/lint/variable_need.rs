@@ -23,8 +23,6 @@ pub(super) const RULES: &[Rule] = &[
     Rule::error("PRF-335", "M131", "From Android 12 on the work profile hides the identifier.", hidden),
 ];
 
-const ANDROID_12: u16 = 12;
-
 fn verdict(examined: &Examined<'_>, used: &Used<'_>) -> Verdict {
     let profile = examined.profile;
     profile.platform.verdict(used.variable, used.place, profile.certificate_type)
@@ -74,8 +72,9 @@ fn domain_joined(examined: &Examined<'_>) -> Vec<Fault> {
 
 /// Whether the platform hides the identifier, on devices that are there.
 fn is_hidden(examined: &Examined<'_>, used: &Used<'_>) -> bool {
-    let new = examined.versions().is_some_and(|versions| versions.newest >= ANDROID_12);
-    new && matches!(verdict(examined, used), Verdict::Notice { source: "M131", .. })
+    let hidden =
+        examined.rules.hidden_identifiers.value.filter(|hidden| hidden.variables.contains(&used.variable));
+    examined.versions().zip(hidden).is_some_and(|(versions, hidden)| versions.newest >= hidden.from_version)
 }
 
 fn hidden(examined: &Examined<'_>) -> Vec<Fault> {

@@ -3,7 +3,7 @@
 use super::rules::*;
 use super::{ProfileType, variables};
 use crate::profile::{CertificateType, KeySize, KeyUse, SubjectFormat};
-use crate::variable::SanType;
+use crate::variable::{SanType, Variable};
 
 /// Android device administrator; gone from devices with Google's services.
 pub(super) const DEVICE_ADMINISTRATOR: Rules = Rules {
@@ -40,9 +40,13 @@ pub(super) const DEVICE_ADMINISTRATOR: Rules = Rules {
     revokes: rule(true, "M159"),
     uses: rule(&[Use::Wifi, Use::Vpn, Use::Authentication, Use::Apps], "M184"),
     certificate_access: rule(false, "M136"),
+    vpn_choice: rule(VpnChoice::ByUser, "M135"),
     root_trust: rule(RootTrust::NotFromAndroid11, "M130"),
     root_in_practice: rule(RootInPractice::Root, "SCEPman's page on intermediate CAs"),
+    compares_root: rule(false, "M6"),
     may_wait_for_pin: rule(false, "M132"),
+    pin_by_policy_from: rule(None, "M133"),
+    hidden_identifiers: rule(None, "M131"),
     applicability_rules: rule(false, "M92"),
 };
 
@@ -55,6 +59,13 @@ pub(super) const PERSONAL_WORK_PROFILE: Rules = Rules {
     store_setting: rule(true, "contract §12"),
     root_trust: rule(RootTrust::ByProfile, "M2"),
     may_wait_for_pin: rule(true, "M132"),
+    hidden_identifiers: rule(
+        Some(HiddenIdentifiers {
+            from_version: 12,
+            variables: &[Variable::SerialNumber, Variable::Imei, Variable::Meid],
+        }),
+        "M131",
+    ),
     ..DEVICE_ADMINISTRATOR
 };
 
@@ -62,6 +73,7 @@ pub(super) const PERSONAL_WORK_PROFILE: Rules = Rules {
 pub(super) const FULLY_MANAGED: Rules = Rules {
     profile_type: rule(Some(ProfileType::AndroidDeviceOwner), "M123"),
     variables: variables::OF_DEVICE_OWNER,
+    hidden_identifiers: rule(None, "M131"),
     reports: rule(false, "M124"),
     revokes: rule(false, "M125"),
     certificate_access: rule(true, "M136"),
@@ -69,14 +81,17 @@ pub(super) const FULLY_MANAGED: Rules = Rules {
 };
 
 /// Android Enterprise, corporate-owned work profile.
-pub(super) const CORPORATE_WORK_PROFILE: Rules = FULLY_MANAGED;
+pub(super) const CORPORATE_WORK_PROFILE: Rules =
+    Rules { vpn_choice: rule(VpnChoice::ByAccess, "M136"), ..FULLY_MANAGED };
 
 /// Android Enterprise, dedicated: no user, and no authentication by apps.
 pub(super) const DEDICATED: Rules = Rules {
     user: rule(UserPresence::Never, "M111"),
     variables: variables::OF_DEDICATED,
     uses: rule(&[Use::Wifi, Use::Vpn, Use::Authentication], "M126"),
+    vpn_choice: rule(VpnChoice::ByAccess, "M136"),
     may_wait_for_pin: rule(true, "M133"),
+    pin_by_policy_from: rule(Some(9), "M133"),
     ..FULLY_MANAGED
 };
 
@@ -88,6 +103,7 @@ pub(super) const AOSP_USER_AFFINE: Rules = Rules {
     http: rule(false, "contract §18"),
     uses: rule(&[Use::Wifi], "M127"),
     certificate_access: rule(false, "contract §12"),
+    vpn_choice: rule(VpnChoice::Never, "M127"),
     ..FULLY_MANAGED
 };
 

@@ -41,9 +41,13 @@ pub(super) const IOS: Rules = Rules {
     revokes: rule(true, "M159"),
     uses: rule(&[Use::Wifi, Use::Vpn, Use::Authentication, Use::Apps], "M184"),
     certificate_access: rule(false, "M136"),
+    vpn_choice: rule(VpnChoice::ByProfile, "M94"),
     root_trust: rule(RootTrust::ByProfile, "M2"),
     root_in_practice: rule(RootInPractice::Unsettled, "SCEPman's page on intermediate CAs"),
+    compares_root: rule(false, "M6"),
     may_wait_for_pin: rule(false, "M132"),
+    pin_by_policy_from: rule(None, "M133"),
+    hidden_identifiers: rule(None, "M131"),
     applicability_rules: rule(false, "M92"),
 };
 

@@ -18,6 +18,7 @@ pub(super) const LINUX: Rules = Rules {
     reports: rule(false, "M145"),
     revokes: rule(false, "M145"),
     uses: rule(&[], "M145"),
+    vpn_choice: rule(VpnChoice::Never, "M145"),
     applicability_rules: rule(false, "M145"),
     ..WINDOWS
 };

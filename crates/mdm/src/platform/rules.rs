@@ -4,7 +4,7 @@ use super::{ProfileType, VariableRule};
 use crate::profile::{
     CertificateType, DeploymentChannel, KeySize, KeyStorageProvider, KeyUse, SubjectFormat,
 };
-use crate::variable::SanType;
+use crate::variable::{SanType, Variable};
 use serde::Serialize;
 
 /// A fact about a platform, and where it is from: rows (`M188`), the wire contract, or a vendor's page.
@@ -93,8 +93,10 @@ words! {
         UserKeychain,
         /// iOS/iPadOS: the device's keychain
         DeviceKeychain,
-        /// Android: the store of VPN and apps, and that of Wi-Fi too once a Wi-Fi profile refers to the certificate
+        /// Android: the store of VPN and apps
         VpnAndApps,
+        /// Android: the store of Wi-Fi, which has the certificate, too, once a Wi-Fi profile refers to it (M134)
+        Wifi,
     }
     /// What decides the place for the key.
     StoreRule {
@@ -122,6 +124,17 @@ words! {
         Any,
         /// A root that the system itself trusts, and HTTPS it has to be.
         Public,
+    }
+    /// How a VPN app on a device comes to the certificate.
+    VpnChoice {
+        /// Nobody is asked: the VPN profile says which.
+        ByProfile,
+        /// The app asks, and the user picks it, the right one being marked; a silent grant is not supported.
+        ByUser,
+        /// The app asks, unless certificate access grants it silently.
+        ByAccess,
+        /// There is no VPN.
+        Never,
     }
     /// How a device renews.
     Renewal {
@@ -167,6 +180,15 @@ pub struct KeySizeRule {
     pub size: KeySize,
     /// The oldest major version.
     pub from_version: u16,
+}
+
+/// Identifiers of the hardware that newer systems keep from whoever manages the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct HiddenIdentifiers {
+    /// The oldest major version that does.
+    pub from_version: u16,
+    /// Whose values they are.
+    pub variables: &'static [Variable],
 }
 
 /// All that is known of a platform.
@@ -226,14 +248,44 @@ pub struct Rules {
     pub uses: Rule<&'static [Use]>,
     /// Whether its profile has the setting of certificate access.
     pub certificate_access: Rule<bool>,
+    /// How a VPN app comes to the certificate.
+    pub vpn_choice: Rule<VpnChoice>,
     /// How a trusted root comes onto it.
     pub root_trust: Rule<RootTrust>,
     /// What administrators found to work as the profile's root.
     pub root_in_practice: Rule<RootInPractice>,
+    /// Whether the device looks for its profile's root among the certificates of GetCACert, by thumbprint.
+    pub compares_root: Rule<bool>,
     /// Whether it may wait for the user to set a PIN before it asks for a certificate.
     pub may_wait_for_pin: Rule<bool>,
+    /// The oldest major version on which a kiosk's policy sets the PIN, so that nobody has to.
+    pub pin_by_policy_from: Rule<Option<u16>>,
+    /// Identifiers that Intune does not learn of devices that enrol with a newer system.
+    pub hidden_identifiers: Rule<Option<HiddenIdentifiers>>,
     /// Whether its profile has applicability rules.
     pub applicability_rules: Rule<bool>,
+}
+
+impl Store {
+    /// The store that has the certificate, too, once a Wi-Fi profile refers to it (M134).
+    #[must_use]
+    pub const fn of_wifi(self) -> Option<Self> {
+        match self {
+            Self::VpnAndApps => Some(Self::Wifi),
+            _ => None,
+        }
+    }
+}
+
+impl RootTrust {
+    /// Whether the Trusted certificate profile brings a root onto a device of that major version (M130).
+    #[must_use]
+    pub const fn installs(self, major_version: u32, knox: bool) -> bool {
+        match self {
+            Self::ByProfile => true,
+            Self::NotFromAndroid11 => knox || major_version < 11,
+        }
+    }
 }
 
 impl StoreRule {

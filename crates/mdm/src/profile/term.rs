@@ -22,6 +22,9 @@ pub enum Validity {
 const DAYS_OF_24_MONTHS: u16 = 731;
 
 impl Validity {
+    /// Less, in days, reaches few devices: their agents drop what is about to expire (M16).
+    pub const SHORTEST_DAYS: u32 = 5;
+
     /// Whether it is more than the 24 months that Intune supports (M15).
     #[must_use]
     pub const fn is_over_24_months(self) -> bool {

@@ -24,7 +24,7 @@ const MANAGED: &str = r#"{"id":"BBBBBBBB-0000-4000-A000-000000000001",
   "userPrincipalName":"Ada@contoso.example","managementState":"retirePending","complianceState":"noncompliant",
   "enrolledDateTime":"2026-11-21T05:43:15Z","lastSyncDateTime":"2026-11-21T05:43:15.1234567Z",
   "complianceGracePeriodExpirationDateTime":"9999-12-31T23:59:59.9999999Z","serialNumber":"SN1",
-  "deviceName":"WIN-00001","operatingSystem":"Windows"}"#;
+  "deviceName":"WIN-00001","operatingSystem":"Windows","managedDeviceOwnerType":"personal"}"#;
 
 #[test]
 fn contract_14_a_device_member_by_member() {
@@ -52,6 +52,10 @@ fn contract_14_a_managed_device_member_by_member() {
         (&Member::Is(1_795_239_795), &Member::Is(1_795_239_795))
     );
     assert_eq!(device.grace_expires, Member::Is(253_402_300_799));
+    assert_eq!(device.owner_type, Member::Is(OwnerType::Personal));
+    let odd = MANAGED.replace("\"personal\"", "[]");
+    let Entry::Item(device) = only::<ManagedDevice>(&odd, Reading::Whole) else { panic!("a device") };
+    assert_eq!(device.owner_type, Member::Absent, "status does not hang on it");
 }
 
 #[test]

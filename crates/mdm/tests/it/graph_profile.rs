@@ -80,6 +80,22 @@ fn contract_12_an_answer_of_graph_is_read() {
 }
 
 #[test]
+fn contract_12_a_root_has_the_members_of_every_configuration() {
+    let every = json!({
+        "deviceManagementApplicabilityRuleOsEdition": null, "deviceManagementApplicabilityRuleOsVersion": null,
+        "deviceManagementApplicabilityRuleDeviceMode": null, "version": 1, "supportsScopeTags": true});
+    let answered = with(graph::write_root(&root(Platform::Windows)).unwrap(), every);
+    assert_eq!(graph::read_root(answered.clone()).unwrap(), root(Platform::Windows));
+    for kind in ["OsEdition", "OsVersion", "DeviceMode"] {
+        let ruled = with(
+            answered.clone(),
+            json!({format!("deviceManagementApplicabilityRule{kind}"): {"name": "r"}}),
+        );
+        assert!(graph::read_root(ruled).unwrap_err().to_string().contains(kind), "a rule would be lost");
+    }
+}
+
+#[test]
 fn m114_semicolons_are_split_on_import_and_never_written() {
     let values = |profile: &Profile| {
         profile.alternative_names.iter().map(|name| name.value.clone()).collect::<Vec<_>>()
@@ -266,4 +282,20 @@ proptest! {
         let _ = graph::read(with(answered(), json!({member: told.clone()})), name(), None);
         let _ = graph::read(with(answered(), json!({member: [told]})), name(), None);
     }
+}
+
+#[test]
+fn m207_pkcs_profiles_are_recognised_and_not_taken_for_scep() {
+    let read = |kind: &str| {
+        let value = json!({"@odata.type": format!("#microsoft.graph.{kind}"), "displayName": "p"});
+        graph::read(value, ProfileName::parse("p").unwrap(), None).unwrap_err().to_string()
+    };
+    for kind in [
+        "windows10PkcsCertificateProfile",
+        "androidDeviceOwnerPkcsCertificateProfile",
+        "iosImportedPFXCertificateProfile",
+    ] {
+        assert!(read(kind).contains("PKCS certificate profile"), "{kind}: {}", read(kind));
+    }
+    assert!(!read("windowsWifiConfiguration").contains("PKCS"));
 }

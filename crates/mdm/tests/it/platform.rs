@@ -1,5 +1,7 @@
 //! The platform rule table.
 
+#![expect(clippy::disallowed_methods, reason = "the page is a file")]
+
 use mdm::platform::*;
 use mdm::profile::{CertificateType, DeploymentChannel, KeySize, KeyStorageProvider, SubjectFormat};
 use mdm::variable::{Place, SanType, Variable};
@@ -304,4 +306,27 @@ fn contract_12_apple_has_fewer_subject_formats() {
             .into_iter()
             .all(|one| formats(one).is_empty() || formats(one).contains(&SubjectFormat::Custom))
     );
+}
+
+#[test]
+fn m145_the_page_of_platforms_is_the_tables() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/platforms.md");
+    let written = std::fs::read_to_string(page).unwrap();
+    assert!(written == matrix(), "write it anew: chancery profile platforms > docs/platforms.md");
+    for platform in Platform::ALL {
+        assert!(written.contains(platform.label()), "{platform}");
+    }
+}
+
+#[test]
+fn m135_m136_who_asks_for_the_certificate_of_a_vpn() {
+    let choice = |platform: Platform| platform.rules().vpn_choice.value;
+    for platform in [Platform::AndroidFullyManaged, Platform::AndroidPersonalWorkProfile] {
+        assert_eq!(choice(platform), VpnChoice::ByUser, "{platform}");
+    }
+    for platform in [Platform::AndroidDedicated, Platform::AndroidCorporateWorkProfile] {
+        assert_eq!(choice(platform), VpnChoice::ByAccess, "{platform}");
+    }
+    assert!(AOSP.into_iter().all(|platform| choice(platform) == VpnChoice::Never));
+    assert!(APPLE.into_iter().all(|platform| choice(platform) == VpnChoice::ByProfile));
 }

@@ -67,6 +67,10 @@ fn m75_m127_m137_m111_presets_stand_where_they_make_sense() {
         for platform in [Platform::Windows81, Platform::AndroidDeviceAdministrator, Platform::Linux] {
             assert_eq!(of(preset, platform), None, "{}", preset.word());
         }
+        let ended = |platform| preset.profile_even_if_ended(platform, &authority()).is_some();
+        let on_android = preset != Preset::AzureVpn;
+        assert_eq!(ended(Platform::AndroidDeviceAdministrator), on_android, "M129: {}", preset.word());
+        assert!(!ended(Platform::Linux), "M145: {}", preset.word());
         assert!(of(preset, Platform::Windows).is_some(), "{}", preset.word());
     }
     for platform in [Platform::AndroidDedicated, Platform::AospUserless] {

@@ -41,6 +41,17 @@ fn m73_m198_pages_come_in_the_portals_order() {
 }
 
 #[test]
+fn m73_both_ways_to_the_page_are_named() {
+    for platform in platforms() {
+        let steps = steps::scep(&read(with(device(), json!({"platform": platform})))).unwrap();
+        let way = value(&steps, "Profile type").unwrap();
+        let (direct, templates) = way.split_once(", or ").unwrap();
+        assert!(direct.ends_with("SCEP certificate") && !direct.contains("Templates"), "{platform}: {way}");
+        assert_eq!(templates, "Templates > SCEP certificate", "{platform}");
+    }
+}
+
+#[test]
 fn m87_m75_m136_a_page_asks_what_its_platform_has() {
     let everything = json!({"deployment_channel": "device", "certificate_access": "user_approval", "all_apps_access": true});
     for platform in platforms() {
@@ -66,6 +77,20 @@ fn m87_m75_m136_a_page_asks_what_its_platform_has() {
         );
     }
     assert!(steps::scep(&read(with(device(), json!({"platform": "linux"})))).is_err());
+}
+
+#[test]
+fn m135_where_the_user_picks_the_certificate_the_steps_say_so() {
+    for (platform, said) in [
+        ("android_fully_managed", true),
+        ("android_personal_work_profile", true),
+        ("android_dedicated", false),
+        ("windows", false),
+    ] {
+        let steps = steps::scep(&read(with(device(), json!({"platform": platform})))).unwrap();
+        let note = value(&steps, "VPN apps");
+        assert_eq!(note.is_some_and(|note| note.contains("user confirms")), said, "{platform}");
+    }
 }
 
 proptest! {

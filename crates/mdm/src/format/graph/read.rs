@@ -37,52 +37,72 @@ pub fn read(value: Value, name: ProfileName, platform: Option<Platform>) -> Resu
     let platform = read_platform(&mut members, platform)?;
     let id = members.text("id")?.and_then(|id| ConfigurationId::parse(&id));
     let (root_id, root) = read_root(&mut members)?;
-    let store: Option<CertificateStore> = members.word("certificateStore")?;
-    let subject = subject(&mut members)?;
-    let older_alternative_names = older_names(&mut members)?;
-    let alternative_names = names(&mut members)?;
-    let certificate_type = match store {
-        Some(CertificateStore::Machine) => CertificateType::Device,
-        Some(CertificateStore::User) => CertificateType::User,
-        None => {
-            let older = older_alternative_names.iter().flat_map(OlderAlternativeNames::entries);
-            certificate_type_of(&subject, alternative_names.iter().cloned().chain(older))
-        }
-    };
     let shown = members.text("displayName")?;
-    let profile = Profile {
-        name,
-        display_name: None,
-        description: members.text("description")?.unwrap_or_default(),
-        platform,
-        certificate_type,
-        deployment_channel: members.word("deploymentChannel")?,
-        subject,
-        alternative_names,
-        older_alternative_names,
-        validity: validity(&mut members)?,
-        key_storage_provider: members.word("keyStorageProvider")?,
-        key_usage: key_usage(&mut members)?,
-        key_size: members.word("keySize")?.ok_or_else(|| members.odd("keySize", "not set"))?,
-        hash_algorithms: set_of(&mut members, "hashAlgorithm")?,
-        root_certificates: root.iter().map(reference).collect(),
-        extended_key_usages: purposes(&mut members)?,
-        renewal_threshold: threshold(&mut members)?,
-        urls: urls(&mut members)?,
-        certificate_access: access(&mut members)?,
-        all_apps_access: members.truth("allowAllAppsAccess")?,
-        certificate_store: None,
-        assignments: assignment::read(&mut members)?,
-        applicability_rules: applicability(&mut members)?,
-    };
+    let profile = read_profile(&mut members, (name, platform), root.as_ref())?;
     members.disregard(&OF_THE_SERVICE);
     no_device_mode(&mut members)?;
     members.finish()?;
     Ok(Imported { profile: display_name_of(profile, shown), id, root_id, root })
 }
 
+/// Each setting from its member, in the order of the model.
+fn read_profile(
+    members: &mut Members,
+    (name, platform): (ProfileName, Platform),
+    root: Option<&TrustedRoot>,
+) -> Result<Profile, Unreadable> {
+    let subject = subject(members)?;
+    let older_alternative_names = older_names(members)?;
+    let alternative_names = names(members)?;
+    Ok(Profile {
+        name,
+        display_name: None,
+        description: members.text("description")?.unwrap_or_default(),
+        platform,
+        certificate_type: read_type(members, &subject, &alternative_names, older_alternative_names.as_ref())?,
+        deployment_channel: members.word("deploymentChannel")?,
+        subject,
+        alternative_names,
+        older_alternative_names,
+        validity: validity(members)?,
+        key_storage_provider: members.word("keyStorageProvider")?,
+        key_usage: key_usage(members)?,
+        key_size: members.word("keySize")?.ok_or_else(|| members.odd("keySize", "not set"))?,
+        hash_algorithms: set_of(members, "hashAlgorithm")?,
+        root_certificates: root.map(reference).into_iter().collect(),
+        extended_key_usages: purposes(members)?,
+        renewal_threshold: threshold(members)?,
+        urls: urls(members)?,
+        certificate_access: access(members)?,
+        all_apps_access: members.truth("allowAllAppsAccess")?,
+        certificate_store: None,
+        assignments: assignment::read(members)?,
+        applicability_rules: applicability(members)?,
+    })
+}
+
+/// By the store, where the member is there; else by the names.
+fn read_type(
+    members: &mut Members,
+    subject: &SubjectName,
+    names: &[AlternativeName],
+    older: Option<&OlderAlternativeNames>,
+) -> Result<CertificateType, Unreadable> {
+    Ok(match members.word("certificateStore")? {
+        Some(CertificateStore::Machine) => CertificateType::Device,
+        Some(CertificateStore::User) => CertificateType::User,
+        None => {
+            let older = older.into_iter().flat_map(OlderAlternativeNames::entries);
+            certificate_type_of(subject, names.iter().cloned().chain(older))
+        }
+    })
+}
+
 fn read_platform(members: &mut Members, wanted: Option<Platform>) -> Result<Platform, Unreadable> {
     let name = members.type_name()?;
+    if is_pkcs(&name) {
+        return Err(members.odd("@odata.type", PKCS));
+    }
     let typed = |platform: &Platform| {
         let kind = platform.rules().profile_type.value;
         kind.is_some_and(|kind| kind.graph_types().contains(&name.as_str()))
@@ -95,6 +115,15 @@ fn read_platform(members: &mut Members, wanted: Option<Platform>) -> Result<Plat
             Platform::ALL.into_iter().find(typed).ok_or_else(unknown)
         }
     }
+}
+
+/// Intune's other way (M207). Such a profile says nothing that a SCEP profile could be made of.
+const PKCS: &str = "a PKCS certificate profile, whose certificates come with their keys from a connector, the same one several \
+     times; a SCEP profile has to be written anew";
+
+/// `windows10PkcsCertificateProfile`, `iosImportedPFXCertificateProfile` and the like.
+fn is_pkcs(type_name: &str) -> bool {
+    ["PkcsCertificateProfile", "ImportedPFXCertificateProfile"].iter().any(|end| type_name.ends_with(end))
 }
 
 /// Both of what may be known of the root: its id, and all of it.

@@ -65,8 +65,20 @@ pub(super) fn read_at(place: &str, value: Value) -> Result<TrustedRoot, Unreadab
     members.disregard(&["destinationStore"]);
     members.disregard(&OF_THE_SERVICE);
     super::read::no_device_mode(&mut members)?;
+    no_rules(&mut members)?;
     members.finish()?;
     Ok(root)
+}
+
+/// Every configuration has the members of the applicability rules. Of a root they are not kept, so none may be set.
+fn no_rules(members: &mut Members) -> Result<(), Unreadable> {
+    for kind in ["OsEdition", "OsVersion"] {
+        let member = format!("deviceManagementApplicabilityRule{kind}");
+        if members.take(&member).is_some() {
+            return Err(members.odd(&member, "rules on a Trusted certificate profile are not supported"));
+        }
+    }
+    Ok(())
 }
 
 fn platform(members: &mut Members) -> Result<Platform, Unreadable> {

@@ -17,14 +17,17 @@ pub(super) const fn platform(kind: ProfileType) -> &'static str {
     }
 }
 
+/// Both ways that the portal has had to the same page, so that nobody looks for one in vain (M73).
 pub(super) const fn profile_type(kind: ProfileType) -> &'static str {
     match kind {
-        ProfileType::Windows | ProfileType::Ios | ProfileType::MacOs => "Templates > SCEP certificate",
-        ProfileType::AndroidDeviceAdministrator | ProfileType::Aosp => "SCEP certificate",
-        ProfileType::AndroidWorkProfile => "Personally-Owned Work Profile > SCEP certificate",
-        ProfileType::AndroidDeviceOwner => {
-            "Fully Managed, Dedicated, and Corporate-Owned Work Profile > SCEP certificate"
+        ProfileType::AndroidWorkProfile => {
+            "Personally-Owned Work Profile > SCEP certificate, or Templates > SCEP certificate"
         }
+        ProfileType::AndroidDeviceOwner => {
+            "Fully Managed, Dedicated, and Corporate-Owned Work Profile > SCEP certificate, or Templates > SCEP \
+             certificate"
+        }
+        _ => "SCEP certificate, or Templates > SCEP certificate",
     }
 }
 
@@ -98,3 +101,7 @@ pub(super) fn rule(rule: &ApplicabilityRule) -> String {
         Condition::Versions { min, max } => format!("{effect}: OS version: {min} to {max}"),
     }
 }
+
+/// What to tell users: nothing is to be entered (M135).
+pub(super) const VPN_APPS: &str = "nothing to set: the app asks, the right certificate is marked, and the user confirms it; a silent grant \
+     does not reach VPN apps here";
