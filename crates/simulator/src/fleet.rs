@@ -1,5 +1,7 @@
 //! Devices with the SCEP habits of their platform (contract section 18, scep.md section 3).
 
+mod agent;
+mod attempt;
 mod handset;
 mod key;
 mod outcome;
@@ -9,6 +11,8 @@ mod run;
 mod style;
 mod trick;
 
+pub use agent::{Agent, AgentError, Seen, system};
+pub use attempt::{Attempt, Ended};
 pub(crate) use handset::read_reply;
 pub use handset::{Handset, Introduction, Prepared, Target};
 pub use key::{DeviceKey, WeakRsa};

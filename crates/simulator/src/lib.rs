@@ -6,7 +6,9 @@
 pub mod clock;
 pub mod dice;
 pub mod driver;
+pub mod evaluation;
 pub mod fleet;
 pub mod identity;
 pub mod keys;
 pub mod tenant;
+pub mod year;

@@ -1,4 +1,4 @@
-//! Pretend Entra, Graph and Intune on loopback (wire contract, sections 3 to 6, 9, 10, 14 and 20).
+//! Pretend Entra, Graph and Intune on loopback (wire contract, sections 3 to 6, 9, 10, 12, 14 and 20).
 //!
 //! ```no_run
 //! # extern crate chancery_simulator as simulator;
@@ -14,6 +14,7 @@
 mod access;
 mod challenge;
 mod code;
+mod configurations;
 mod console;
 mod control;
 mod delivery;
@@ -38,9 +39,10 @@ mod world;
 
 pub use challenge::{BlobFault, Payload, Seals};
 pub use code::{Code, Verdict};
-pub use delivery::{Delivery, MintOptions, TenantError};
-pub use directory::{AndroidManagement, Device, Directory, Platform, Profile, San, SanKind, User};
-pub use entra::{Application, STATUS_ROLES, Secret};
+pub use configurations::{Deployed, DeployedRoot};
+pub use delivery::{Delivery, MintOptions, TenantError, Values};
+pub use directory::{AndroidManagement, Device, Directory, Group, Platform, Profile, San, SanKind, User};
+pub use entra::{Application, DeviceCodes, PROFILE_PERMISSIONS, STATUS_ROLES, Secret, SignIn, Standing};
 pub use exchange::{Answer, Call, Conduct, Ending};
 pub use fault::{Fault, FaultBook, Hop, Rule, TransportFault, When, transport_faults};
 pub use graph::{INTUNE_APP_ID, PKI_SERVICE, Pager, SCEP_SERVICE};

@@ -12,6 +12,8 @@
 //! | `POST /sim/devices/{id}/compliance`, `/management` `{state}`, `/grace` `{until}` | what Intune thinks of it |
 //! | `POST /sim/devices/{id}/android` `{management}` | `knox`, `device_owner` or `aosp` |
 //! | `POST /sim/devices/{id}/entra/enabled` `{enabled}`, `DELETE …/entra` | the device in Entra |
+//! | `POST /sim/groups` `{name, members?}` | makes a group of users and devices, by their ids |
+//! | `GET /sim/codes`; `POST /sim/codes/{user code}/approve` `{upn}`, `/deny` | sign-ins by device code, and what the person says |
 //! | `POST /sim/profiles` (a profile) | makes a profile; `POST /sim/profiles/{id}/assigned` `{assigned}` |
 //! | `POST /sim/challenges` `{device, profile, lifetime?, age?, fault?}` | delivers a profile with a challenge |
 //! | `POST /sim/clock` `{advance}` | moves the clock, seconds |
@@ -54,6 +56,18 @@ struct NewChallenge {
 }
 
 #[derive(Deserialize)]
+struct NewGroup {
+    name: String,
+    #[serde(default)]
+    members: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Approval {
+    upn: String,
+}
+
+#[derive(Deserialize)]
 struct Assigned {
     assigned: bool,
 }
@@ -76,7 +90,7 @@ type Done = Result<Value, Answer>;
 pub(super) fn answer(world: &World, call: &Call, path: &[String]) -> Answer {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
     let done = match parts.first() {
-        Some(&"users" | &"devices" | &"profiles" | &"challenges") => objects(world, call, &parts),
+        Some(&"users" | &"devices" | &"groups" | &"profiles" | &"challenges") => objects(world, call, &parts),
         _ => conditions(world, call, &parts),
     };
     done.map_or_else(|refused| refused, |value| Answer::json(200, &value))
@@ -90,6 +104,10 @@ fn objects(world: &World, call: &Call, parts: &[&str]) -> Done {
         }
         (_, ["devices", id, what @ ..]) => lifecycle::device(world, call, id, what),
         (_, ["users", id, what @ ..]) => lifecycle::user(world, call, id, what),
+        ("POST", ["groups"]) => read(call).map(|new: NewGroup| {
+            let members: Vec<&str> = new.members.iter().map(String::as_str).collect();
+            json!(world.add_group(&new.name, &members))
+        }),
         ("POST", ["profiles"]) => read(call).map(|new: Profile| json!(world.add_profile(new))),
         ("POST", ["profiles", id, "assigned"]) => {
             read(call).and_then(|new: Assigned| found(world.assign(id, new.assigned)))
@@ -107,6 +125,11 @@ fn conditions(world: &World, call: &Call, parts: &[&str]) -> Done {
     match (call.method.as_str(), parts) {
         ("GET", ["state"]) => Ok(world.report()),
         ("GET", ["requests"]) => Ok(json!(world.journal().requests())),
+        ("GET", ["codes"]) => Ok(json!(world.codes().sign_ins())),
+        ("POST", ["codes", code, "approve"]) => {
+            read(call).and_then(|new: Approval| found(world.codes().approve(code, &new.upn)))
+        }
+        ("POST", ["codes", code, "deny"]) => found(world.codes().deny(code)),
         ("GET", ["faults"]) => Ok(json!(world.faults().rules())),
         ("POST", ["faults"]) => {
             world.faults().order(read::<Rule>(call)?);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::challenge::{BlobFault, Payload};
-use super::directory::{Device, Directory, Platform, Profile, San, User};
+use super::directory::{Device, Directory, Group, Platform, Profile, San, User};
 use super::objects::Kind;
 use super::rows;
 use crate::keys::KeyError;
@@ -39,6 +39,21 @@ pub struct MintOptions {
     pub forgotten: bool,
 }
 
+/// What Intune expects of a request, variables replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values {
+    /// Subject, in the syntax of profiles.
+    pub subject: String,
+    /// Alternative names.
+    pub sans: Vec<San>,
+    /// RSA bits.
+    pub key_length: u32,
+    /// 128 digitalSignature, 32 keyEncipherment.
+    pub key_usage: u16,
+    /// Dotted OIDs.
+    pub extended_key_usages: Vec<String>,
+}
+
 /// What a device gets: the values to ask for, and the challenge, which it cannot read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -69,6 +84,16 @@ impl World {
         directory.objects.put(Kind::Users, &user.id, rows::user(&user));
         directory.users.insert(user.id.clone(), user.clone());
         user
+    }
+
+    /// Makes a group of users and devices, each by its id.
+    pub fn add_group(&self, name: &str, members: &[&str]) -> Group {
+        let members = members.iter().map(ToString::to_string).collect();
+        let group = Group { id: self.guid(), name: name.to_owned(), members };
+        let mut directory = self.directory();
+        directory.objects.put(Kind::Groups, &group.id, rows::group(&group));
+        directory.groups.insert(group.id.clone(), group.clone());
+        group
     }
 
     /// Enrols a device, with a user's id or without: Intune has it as a managed device, and Entra as a device.
@@ -119,7 +144,21 @@ impl World {
         profile: &str,
         options: &MintOptions,
     ) -> Result<Delivery, TenantError> {
-        let payload = self.payload(device, profile, options)?;
+        let values = self.values(device, profile)?;
+        self.deliver_values((device, profile), values, options)
+    }
+
+    /// Delivers values that were expanded elsewhere, for a profile that the tenant has, with a fresh challenge.
+    ///
+    /// # Errors
+    /// Unknown device or profile, or the crypto library failed.
+    pub fn deliver_values(
+        &self,
+        (device, profile): (&str, &str),
+        values: Values,
+        options: &MintOptions,
+    ) -> Result<Delivery, TenantError> {
+        let payload = self.payload((device, profile), values, options)?;
         let challenge = self.seals.seal(&payload, options.fault)?;
         let device = self.directory().devices.get(device).cloned().ok_or(TenantError::Unknown("device"))?;
         Ok(Delivery {
@@ -134,24 +173,43 @@ impl World {
         })
     }
 
-    fn payload(&self, device: &str, profile: &str, options: &MintOptions) -> Result<Payload, TenantError> {
+    /// The values of a profile of the directory for one of its devices.
+    fn values(&self, device: &str, profile: &str) -> Result<Values, TenantError> {
+        let directory = self.directory();
+        let device = directory.devices.get(device).ok_or(TenantError::Unknown("device"))?;
+        let profile = directory.profiles.get(profile).ok_or(TenantError::Unknown("profile"))?;
+        let (subject, sans) = expanded(&directory, profile, device)?;
+        Ok(Values {
+            subject,
+            sans,
+            key_length: profile.key_length,
+            key_usage: profile.key_usage,
+            extended_key_usages: profile.extended_key_usages.clone(),
+        })
+    }
+
+    fn payload(
+        &self,
+        (device, profile): (&str, &str),
+        values: Values,
+        options: &MintOptions,
+    ) -> Result<Payload, TenantError> {
         let (request_id, password) = (self.guid(), self.guid());
         let created = self.clock.now() - options.age;
         let mut directory = self.directory();
         let device = directory.devices.get(device).ok_or(TenantError::Unknown("device"))?;
         let profile = directory.profiles.get(profile).ok_or(TenantError::Unknown("profile"))?;
-        let (subject, sans) = expanded(&directory, profile, device)?;
         let payload = Payload {
             certificate_request_id: request_id,
             tenant_id: self.tenant_id().to_owned(),
             device_id: device.id.clone(),
             user_id: device.user.clone(),
             profile_id: profile.id.clone(),
-            subject,
-            sans,
-            key_length: profile.key_length,
-            key_usage: profile.key_usage,
-            extended_key_usages: profile.extended_key_usages.clone(),
+            subject: values.subject,
+            sans: values.sans,
+            key_length: values.key_length,
+            key_usage: values.key_usage,
+            extended_key_usages: values.extended_key_usages,
             extended_key_usage_required: device.platform.requests_extended_key_usage(),
             registered_keys: profile.registered_keys.clone(),
             password,

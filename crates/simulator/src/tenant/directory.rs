@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::objects::Objects;
+use super::objects::{Kind, Objects};
 
 /// An operating system, with its own habits as a SCEP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,6 +75,17 @@ pub struct User {
     pub display_name: String,
     /// Security identifier of the synchronised account.
     pub sid: Option<String>,
+}
+
+/// A security group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Entra's object id.
+    pub id: String,
+    /// Display name; two groups may have the same.
+    pub name: String,
+    /// Users and groups by their ids, and devices by the ids that Intune has of them.
+    pub members: BTreeSet<String>,
 }
 
 /// Kind of a subject alternative name, in the words of a profile.
@@ -186,6 +197,8 @@ pub struct Directory {
     pub devices: BTreeMap<String, Device>,
     /// By user id.
     pub users: BTreeMap<String, User>,
+    /// By group id.
+    pub groups: BTreeMap<String, Group>,
     /// By profile id.
     pub profiles: BTreeMap<String, Profile>,
     /// Identifiers of the challenges delivered.
@@ -199,6 +212,26 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// Object ids of all who are in this group, or in a group that is in it: users, devices as Entra has them, groups. `None`
+    /// if there is no such group.
+    pub(super) fn members(&self, group: &str) -> Option<BTreeSet<String>> {
+        self.groups.get(group)?;
+        let (mut found, mut open) = (BTreeSet::new(), vec![group.to_owned()]);
+        while let Some(group) = open.pop() {
+            for member in self.groups.get(&group).into_iter().flat_map(|group| &group.members) {
+                let id = match self.devices.get(member) {
+                    Some(device) => self.objects.find(Kind::Devices, "deviceId", &device.entra_id),
+                    None => Some(member.clone()),
+                };
+                let Some(id) = id.filter(|id| found.insert(id.clone())) else { continue };
+                if self.groups.contains_key(&id) {
+                    open.push(id);
+                }
+            }
+        }
+        Some(found)
+    }
+
     /// Replaces the `{{variables}}` of a profile's text (contract section 13). A device that lacks one of them does
     /// not get the profile: none.
     #[must_use]

@@ -2,11 +2,14 @@
 
 mod application;
 mod assertion;
+mod device_code;
 mod issuer;
 mod refusal;
 mod request;
 
-pub use application::{Application, STATUS_ROLES, Secret};
+pub use application::{Application, PROFILE_PERMISSIONS, STATUS_ROLES, Secret};
+pub(crate) use device_code::device_code;
+pub use device_code::{DeviceCodes, SignIn, Standing};
 pub(crate) use issuer::{TokenClaims, TokenIssuer};
 pub(crate) use refusal::refusal;
 pub(crate) use request::token;
@@ -15,6 +18,13 @@ use serde_json::json;
 
 use super::World;
 use super::exchange::{Answer, Call, form_pairs};
+
+/// Whether a request for a token is by whoever signs in by a device code.
+pub(crate) fn is_sign_in(call: &Call) -> bool {
+    let of_device_code =
+        |(key, value): &(String, String)| key == "grant_type" && value == device_code::GRANT_TYPE;
+    form_pairs(&call.text()).iter().any(of_device_code)
+}
 
 /// `GET /common/discovery/instance`: what MSAL asks about authorities that it does not know.
 pub(crate) fn instance(world: &World, call: &Call) -> Answer {
@@ -49,6 +59,7 @@ pub(crate) fn openid_configuration(world: &World, tenant: &str) -> Answer {
         &json!({
             "token_endpoint": format!("{authority}{tenant}/oauth2/v2.0/token"),
             "authorization_endpoint": format!("{authority}{tenant}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("{authority}{tenant}/oauth2/v2.0/devicecode"),
             "jwks_uri": format!("{authority}{tenant}/discovery/v2.0/keys"),
             "issuer": format!("{authority}{}/v2.0", world.tenant_id()),
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],

@@ -38,6 +38,22 @@ pub enum Hop {
     ManagedDevices,
     /// Graph: users at risk.
     RiskyUsers,
+    /// Entra: the code with which a person signs in.
+    DeviceCode,
+    /// Entra: the token of whoever signed in by that code.
+    SignIn,
+    /// Graph: groups of the directory.
+    Groups,
+    /// Graph: who is in a group.
+    GroupMembers,
+    /// Graph: configuration profiles, as a list or one by one.
+    Configurations,
+    /// Graph: creating, changing and deleting of configuration profiles.
+    ConfigurationWrites,
+    /// Graph: assigning of configuration profiles.
+    Assignments,
+    /// Graph: certificates that came of a configuration profile.
+    CertificateStates,
     /// Intune: `CertificateAuthorityRequests/downloadRevocationRequests`.
     RevocationDownload,
     /// Intune: `CertificateAuthorityRequests/uploadRevocationResults`.
@@ -45,8 +61,9 @@ pub enum Hop {
 }
 
 impl Hop {
-    /// All hops: those of an enrolment in their order, then those of status by device and user.
-    pub const ALL: [Self; 14] = [
+    /// All hops: those of an enrolment in their order, then those of status by device and user, then those of
+    /// configuration profiles.
+    pub const ALL: [Self; 22] = [
         Self::GraphToken,
         Self::Endpoints,
         Self::IntuneToken,
@@ -61,10 +78,21 @@ impl Hop {
         Self::RiskyUsers,
         Self::RevocationDownload,
         Self::RevocationUpload,
+        Self::DeviceCode,
+        Self::SignIn,
+        Self::Groups,
+        Self::GroupMembers,
+        Self::Configurations,
+        Self::ConfigurationWrites,
+        Self::Assignments,
+        Self::CertificateStates,
     ];
 
+    /// Those of Entra.
+    pub const OF_ENTRA: [Self; 4] = [Self::GraphToken, Self::IntuneToken, Self::DeviceCode, Self::SignIn];
+
     /// Those of Graph.
-    pub const OF_GRAPH: [Self; 7] = [
+    pub const OF_GRAPH: [Self; 13] = [
         Self::Endpoints,
         Self::Devices,
         Self::DevicesDelta,
@@ -72,6 +100,12 @@ impl Hop {
         Self::UsersDelta,
         Self::ManagedDevices,
         Self::RiskyUsers,
+        Self::Groups,
+        Self::GroupMembers,
+        Self::Configurations,
+        Self::ConfigurationWrites,
+        Self::Assignments,
+        Self::CertificateStates,
     ];
 
     /// Those of Intune.

@@ -86,7 +86,7 @@ fn entry(world: &World, name: &str, uri: &str) -> Value {
 }
 
 /// Graph's error envelope.
-fn error(status: u16, code: &str, message: &str) -> Answer {
+pub(super) fn error(status: u16, code: &str, message: &str) -> Answer {
     let inner =
         json!({ "date": "2026-11-21T00:00:00", "request-id": "00000000-5150-4000-a000-000000000000" });
     Answer::json(status, &json!({ "error": { "code": code, "message": message, "innerError": inner } }))

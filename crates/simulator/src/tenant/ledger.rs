@@ -54,6 +54,14 @@ impl Ledger {
         self.transactions.get(id)?.iter().find(|known| known.certificate_request == *certificate_request)
     }
 
+    /// Requests that were granted by a challenge of that profile.
+    pub fn granted(&self, profile: &str) -> impl Iterator<Item = &Transaction> {
+        let of_profile = move |one: &&Transaction| {
+            one.payload.as_ref().is_some_and(|payload| payload.profile_id == profile)
+        };
+        self.transactions.values().flatten().filter(of_profile)
+    }
+
     /// Certificates reported, in order.
     #[must_use]
     pub fn certificates(&self) -> &[SuccessNotification] {

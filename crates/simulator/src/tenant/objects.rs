@@ -15,6 +15,10 @@ pub(crate) enum Kind {
     ManagedDevices,
     /// Users that are or were at risk.
     RiskyUsers,
+    /// Groups in Entra.
+    Groups,
+    /// Whoever is in one of them; shown by the ids alone.
+    Members,
 }
 
 /// Members by their names on the wire.

@@ -1,6 +1,7 @@
 //! All paths of the tenant on one screen.
 
 use super::World;
+use super::configurations::ConfigurationCall;
 use super::control;
 use super::entra;
 use super::exchange::{Answer, Call, Conduct, form_pairs};
@@ -15,6 +16,10 @@ use super::scep_actions::{Action, act, envelope};
 pub(crate) enum Route {
     /// `POST /{tenant}/oauth2/v2.0/token`
     Token { tenant: String },
+    /// `POST /{tenant}/oauth2/v2.0/devicecode`
+    DeviceCode { tenant: String },
+    /// `/beta/deviceManagement/deviceConfigurations` and what is below
+    Configurations(ConfigurationCall),
     /// `GET /common/discovery/instance`
     Instance,
     /// `GET /{tenant}/v2.0/.well-known/openid-configuration`
@@ -44,6 +49,14 @@ impl Route {
         match (call.method.as_str(), parts.as_slice()) {
             (_, ["sim", rest @ ..]) => Self::Control { path: rest.iter().map(ToString::to_string).collect() },
             ("POST", [tenant, "oauth2", "v2.0", "token"]) => Self::Token { tenant: (*tenant).into() },
+            ("POST", [tenant, "oauth2", "v2.0", "devicecode"]) => {
+                Self::DeviceCode { tenant: (*tenant).into() }
+            }
+            (method, ["beta", "deviceManagement", rest @ ..])
+                if ConfigurationCall::of(method, rest).is_some() =>
+            {
+                ConfigurationCall::of(method, rest).map_or(Self::Nowhere, Self::Configurations)
+            }
             ("GET", ["common", "discovery", "instance"]) => Self::Instance,
             ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => {
                 Self::OpenId { tenant: (*tenant).into() }
@@ -69,6 +82,9 @@ impl Route {
     #[must_use]
     pub(crate) fn hop(&self, world: &World, call: &Call) -> Option<Hop> {
         match self {
+            Self::DeviceCode { .. } => Some(Hop::DeviceCode),
+            Self::Configurations(call) => Some(call.hop()),
+            Self::Token { .. } if entra::is_sign_in(call) => Some(Hop::SignIn),
             Self::Token { .. } => {
                 let scope = form_pairs(&call.text()).into_iter().find(|(key, _)| key == "scope");
                 let resource = scope.map(|(_, scope)| scope.trim_end_matches("/.default").to_owned());
@@ -89,6 +105,8 @@ impl Route {
     fn answer(&self, world: &World, call: &Call, fault: Option<&Fault>) -> Answer {
         match self {
             Self::Token { tenant } => entra::token(world, call, tenant, fault),
+            Self::DeviceCode { tenant } => entra::device_code(world, call, tenant),
+            Self::Configurations(what) => what.answer(world, call),
             Self::Instance => entra::instance(world, call),
             Self::OpenId { tenant } => entra::openid_configuration(world, tenant),
             Self::Keys => entra::keys(world),

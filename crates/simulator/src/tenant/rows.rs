@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::directory::{Device, Platform, User};
+use super::directory::{Device, Group, Platform, User};
 use super::objects::{Kind, Row};
 use crate::clock::graph_stamp;
 
@@ -49,10 +49,13 @@ pub(crate) fn members(kind: Kind) -> &'static [&'static str] {
             "imei",
             "deviceName",
             "operatingSystem",
+            "managedDeviceOwnerType",
         ],
         Kind::RiskyUsers => {
             &["id", "userPrincipalName", "riskLevel", "riskState", "riskDetail", "riskLastUpdatedDateTime"]
         }
+        Kind::Members => &["id"],
+        Kind::Groups => &["id", "displayName", "description", "mailEnabled", "securityEnabled"],
     }
 }
 
@@ -102,6 +105,7 @@ pub(super) fn managed_device(device: &Device, user: Option<&User>, now: i64) -> 
         "enrolledDateTime": graph_stamp(now), "lastSyncDateTime": graph_stamp(now),
         "complianceGracePeriodExpirationDateTime": NEVER, "deviceRegistrationState": "registered",
         "serialNumber": device.serial_number, "imei": "", "deviceName": device.name, "operatingSystem": system,
+        "managedDeviceOwnerType": "company",
     }))
 }
 
@@ -111,6 +115,13 @@ pub(super) fn user(user: &User) -> Row {
         "id": user.id, "userPrincipalName": user.upn, "displayName": user.display_name, "mail": user.mail,
         "accountEnabled": true, "onPremisesSecurityIdentifier": user.sid,
         "onPremisesSyncEnabled": user.sid.as_ref().map(|_| true),
+    }))
+}
+
+/// A security group in Entra.
+pub(super) fn group(group: &Group) -> Row {
+    row(json!({
+        "id": group.id, "displayName": group.name, "description": null, "mailEnabled": false, "securityEnabled": true,
     }))
 }
 

@@ -123,7 +123,7 @@ fn answered(world: &World, result: Result<(), Verdict>) -> Answer {
 }
 
 /// Intune's error envelope, whose message is JSON text itself (contract section 5).
-pub(super) fn envelope(status: u16, code: &str, message: &str) -> Answer {
+pub(in crate::tenant) fn envelope(status: u16, code: &str, message: &str) -> Answer {
     let inner = json!({ "_version": 3, "Message": message, "CustomApiErrorPhrase": "" });
     let inner = serde_json::to_string_pretty(&inner).unwrap_or_default();
     Answer::json(status, &json!({ "error": { "code": code, "message": inner } }))

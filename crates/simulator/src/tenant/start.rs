@@ -123,7 +123,7 @@ async fn bind(listen: &Listen) -> io::Result<Vec<Socket>> {
     Ok(match listen {
         Listen::Address(address) => vec![(TcpListener::bind(address).await?, Hop::ALL.to_vec())],
         Listen::Loopback => vec![
-            (TcpListener::bind(any).await?, vec![Hop::GraphToken, Hop::IntuneToken]),
+            (TcpListener::bind(any).await?, Hop::OF_ENTRA.to_vec()),
             (TcpListener::bind(any).await?, Hop::OF_GRAPH.to_vec()),
             (TcpListener::bind(any).await?, Hop::OF_INTUNE.to_vec()),
         ],
@@ -175,6 +175,8 @@ fn build(options: &TenantOptions, bases: Bases) -> Result<(World, Credentials), 
         tenant,
         applications: Mutex::new(vec![app]),
         directory: Mutex::new(Directory::default()),
+        codes: Mutex::default(),
+        configurations: Mutex::default(),
         ledger: Mutex::default(),
         revocations: Mutex::default(),
         pager: Mutex::new(Pager::new(options.seed)),

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::challenge::Seals;
+use super::configurations::Configurations;
 use super::directory::Directory;
-use super::entra::{Application, TokenIssuer};
+use super::entra::{Application, DeviceCodes, TokenIssuer};
 use super::fault::FaultBook;
 use super::graph::Pager;
 use super::journal::Journal;
@@ -75,6 +76,8 @@ pub struct World {
     pub(super) tenant: (String, String),
     pub(super) applications: Mutex<Vec<Application>>,
     pub(super) directory: Mutex<Directory>,
+    pub(super) codes: Mutex<DeviceCodes>,
+    pub(super) configurations: Mutex<Configurations>,
     pub(super) ledger: Mutex<Ledger>,
     pub(super) revocations: Mutex<RevocationQueue>,
     pub(super) pager: Mutex<Pager>,
@@ -175,6 +178,16 @@ impl World {
     /// Devices, users and profiles.
     pub fn directory(&self) -> MutexGuard<'_, Directory> {
         locked(&self.directory)
+    }
+
+    /// Sign-ins by device code.
+    pub fn codes(&self) -> MutexGuard<'_, DeviceCodes> {
+        locked(&self.codes)
+    }
+
+    /// Configuration profiles.
+    pub(super) fn configurations(&self) -> MutexGuard<'_, Configurations> {
+        locked(&self.configurations)
     }
 
     /// Verdicts, certificates and failures.

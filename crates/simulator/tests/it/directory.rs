@@ -136,6 +136,33 @@ async fn contract_2_each_collection_has_its_permission() {
 }
 
 #[tokio::test]
+async fn a_group_has_the_members_of_the_groups_in_it() {
+    let caller = Caller::new().await;
+    let user = caller.tenant.add_user("ada@pilots.example", None);
+    let inner = caller.tenant.add_group("Inner", &[&caller.device.id]);
+    let outer = caller.tenant.add_group("Outer", &[&user.id, &inner.id, "nobody"]);
+    let path = format!("v1.0/groups/{}/transitiveMembers", outer.id);
+    let app = caller.tenant.application(&caller.tenant.credentials().client_id).unwrap();
+    assert_eq!(caller.graph(&path).await.0, 403);
+    let graph_roles = [app.graph_roles.clone(), vec!["GroupMember.Read.All".into()]].concat();
+    caller.tenant.register(Application { graph_roles, ..app });
+    caller.tenant.pager().page_size = 1;
+    let (all, pages, _) = caller.pages(&format!("{path}?$select=id&$top=500")).await;
+    assert!(all.len() == 3 && pages >= 3, "{all:?}");
+    let (_, device) =
+        caller.graph(&format!("v1.0/devices(deviceId='{}')?$select=id", caller.device.entra_id)).await;
+    for (id, kind) in [(&json!(user.id), "user"), (&device["id"], "device"), (&json!(inner.id), "group")] {
+        let found = all.iter().find(|one| one["id"] == *id).unwrap_or_else(|| panic!("no {kind}: {all:?}"));
+        assert_eq!(found["@odata.type"], format!("#microsoft.graph.{kind}"));
+    }
+    assert_eq!(caller.graph("v1.0/groups/nothing/transitiveMembers").await.0, 404);
+    assert_eq!(caller.graph(&format!("{path}?$select=displayName")).await.0, 400);
+    assert_eq!(caller.graph(&format!("{path}?$filter=id%20eq%20'x'")).await.0, 400);
+    order(&caller, Hop::GroupMembers, Fault::Status { status: 503, retry_after: None });
+    assert_eq!(caller.graph(&path).await.0, 503);
+}
+
+#[tokio::test]
 async fn contract_14_pages_may_be_smaller_than_asked_for_or_empty() {
     let caller = Caller::new().await;
     for _ in 0..24 {

@@ -25,6 +25,10 @@ pub struct Application {
     /// Roles in tokens for Graph; `Application.Read.All` is needed for discovery, [`STATUS_ROLES`] for what it says of
     /// devices and users.
     pub graph_roles: Vec<String>,
+    /// Delegated permissions on Graph that were consented to: what a person who signs in by device code may be given.
+    pub delegated: Vec<String>,
+    /// Whether it may be a public client, which proves nothing ("Allow public client flows").
+    pub public: bool,
     /// Roles in tokens for Intune; `scep_challenge_provider` is needed for all three actions.
     pub intune_roles: Vec<String>,
 }
@@ -37,6 +41,9 @@ pub const STATUS_ROLES: [&str; 4] = [
     "IdentityRiskyUser.Read.All",
 ];
 
+/// Permissions that Graph asks for before it shows and takes configuration profiles, and before it looks groups up.
+pub const PROFILE_PERMISSIONS: [&str; 2] = ["DeviceManagementConfiguration.ReadWrite.All", "Group.Read.All"];
+
 impl Application {
     /// An application with both roles that a SCEP server needs.
     #[must_use]
@@ -46,6 +53,8 @@ impl Application {
             secrets: Vec::new(),
             certificates: Vec::new(),
             graph_roles: vec!["Application.Read.All".into()],
+            delegated: Vec::new(),
+            public: false,
             intune_roles: vec!["scep_challenge_provider".into()],
         }
     }
@@ -56,5 +65,14 @@ impl Application {
         let mut app = Self::scep_server(client_id);
         app.graph_roles.extend(STATUS_ROLES.map(String::from));
         app
+    }
+
+    /// The same, and it may write configuration profiles, by its own credential and for a person who signs in.
+    #[must_use]
+    pub fn with_profiles(mut self) -> Self {
+        self.graph_roles.extend(PROFILE_PERMISSIONS.map(String::from));
+        self.delegated.extend(PROFILE_PERMISSIONS.map(String::from));
+        self.public = true;
+        self
     }
 }

@@ -30,8 +30,23 @@ pub(crate) struct TokenClaims {
     pub tid: String,
     /// Application permissions on the resource.
     pub roles: Vec<String>,
+    /// Delegated permissions, separated by blanks, where a person signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scp: Option<String>,
+    /// That person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upn: Option<String>,
     /// Makes each token different.
     pub uti: String,
+}
+
+impl TokenClaims {
+    /// Whether any of these permissions is among those of the application, or of the person.
+    #[must_use]
+    pub(crate) fn may(&self, any: &[&str]) -> bool {
+        let delegated = self.scp.as_deref().unwrap_or_default().split(' ');
+        self.roles.iter().map(String::as_str).chain(delegated).any(|held| any.contains(&held))
+    }
 }
 
 /// A token as a client presents it: opaque to clients.

@@ -15,8 +15,16 @@ pub(crate) fn refusal(code: u32, why: &str, now: i64) -> Answer {
         70_011 => (400, "invalid_scope"),
         500_011 => (400, "invalid_resource"),
         70_003 => (400, "unsupported_grant_type"),
+        65_001 => (400, "invalid_grant"),
+        7_000_218 => (401, "invalid_client"),
         _ => (400, "invalid_request"),
     };
+    worded(status, error, code, why, now)
+}
+
+/// The same with OAuth's own word, for grants that have several with one number.
+#[must_use]
+pub(crate) fn worded(status: u16, error: &str, code: u32, why: &str, now: i64) -> Answer {
     let (trace, correlation) =
         ("00000000-5150-4000-a000-000000000000", "00000000-5150-4000-a000-000000000001");
     let stamp = entra_stamp(now);

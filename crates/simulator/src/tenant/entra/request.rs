@@ -4,26 +4,30 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use super::{Application, TokenClaims, assertion, refusal};
+use super::{Application, TokenClaims, assertion, device_code, refusal};
 use crate::tenant::World;
 use crate::tenant::exchange::{Answer, Call, form_decode, form_pairs};
 use crate::tenant::fault::Fault;
 
 /// An AADSTS number and its sentence.
-type Refused = (u32, String);
+pub(super) type Refused = (u32, String);
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const LIFE_SECONDS: i64 = 3_599;
 
 /// A form whose fields are read once.
-struct Form(Vec<(String, String)>);
+pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn of(call: &Call) -> Self {
+        Self(form_pairs(&call.text()))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    fn required(&self, name: &str) -> Result<&str, Refused> {
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refused> {
         let missing =
             || (900_144, format!("The request body must contain the following parameter: '{name}'."));
         self.get(name).ok_or_else(missing)
@@ -32,6 +36,9 @@ impl Form {
 
 /// Answers a token request; `fault` may spoil the token itself.
 pub(crate) fn token(world: &World, call: &Call, tenant: &str, fault: Option<&Fault>) -> Answer {
+    if Form::of(call).get("grant_type") == Some(device_code::GRANT_TYPE) {
+        return device_code::token(world, call, tenant, fault);
+    }
     match grant(world, call, tenant, fault) {
         Ok(answer) => answer,
         Err((code, why)) => refusal(code, &why, world.clock.now()),
@@ -42,7 +49,7 @@ fn grant(world: &World, call: &Call, tenant: &str, fault: Option<&Fault>) -> Res
     if !world.is_tenant(tenant) {
         return Err((90_002, format!("Tenant '{tenant}' not found.")));
     }
-    let form = Form(form_pairs(&call.text()));
+    let form = Form::of(call);
     if form.required("grant_type")? != "client_credentials" {
         return Err((70_003, "The app requested an unsupported grant type.".into()));
     }
@@ -52,13 +59,17 @@ fn grant(world: &World, call: &Call, tenant: &str, fault: Option<&Fault>) -> Res
         None => form.required("client_id")?,
     };
     let resource = resource_of(form.required("scope")?)?;
-    let app = world.application(client_id).ok_or_else(|| {
-        (700_016, format!("Application with identifier '{client_id}' was not found in the directory."))
-    })?;
+    let app = registered(world, client_id)?;
     let by_certificate = authenticate(world, &form, basic.as_ref(), &app, tenant)?;
     let roles = roles_for(world, &app, &resource)?;
     let proof = if by_certificate { "2" } else { "1" };
     issue(world, &app, resource, roles, proof, fault)
+}
+
+pub(super) fn registered(world: &World, client_id: &str) -> Result<Application, Refused> {
+    world.application(client_id).ok_or_else(|| {
+        (700_016, format!("Application with identifier '{client_id}' was not found in the directory."))
+    })
 }
 
 /// `{resource}/.default` gives the resource. Intune's own slash stays: `https://api.manage.microsoft.com//.default`.
@@ -125,39 +136,54 @@ fn issue(
     proof: &str,
     fault: Option<&Fault>,
 ) -> Result<Answer, Refused> {
+    let mut claims = claims(world, app, resource);
+    claims.appidacr = proof.into();
+    claims.roles = roles;
+    signed(world, claims, fault)
+}
+
+/// The answer with a token of these claims.
+pub(super) fn signed(
+    world: &World,
+    mut claims: TokenClaims,
+    fault: Option<&Fault>,
+) -> Result<Answer, Refused> {
     let (said, really) = match fault {
         Some(Fault::TokenLife { expires_in, really }) => (*expires_in, *really),
         _ => (LIFE_SECONDS, LIFE_SECONDS),
     };
-    let mut claims = claims(world, app, resource, really);
-    claims.appidacr = proof.into();
-    if fault != Some(&Fault::NoRoles) {
-        claims.roles = roles;
+    claims.exp = claims.iat + really;
+    if fault == Some(&Fault::NoRoles) {
+        claims.roles.clear();
+        claims.scp = claims.scp.map(|_| String::new());
     }
     if fault == Some(&Fault::WrongAudience) {
         claims.aud = "https://wrong.invalid".into();
     }
     let token = world.tokens.issue(&claims).map_err(|failure| (90_033, failure.to_string()))?;
-    Ok(Answer::json(
-        200,
-        &json!({
-            "token_type": "Bearer", "expires_in": said, "ext_expires_in": said, "access_token": token,
-        }),
-    ))
+    let mut body = json!({
+        "token_type": "Bearer", "expires_in": said, "ext_expires_in": said, "access_token": token,
+    });
+    if let (Some(scope), Some(members)) = (claims.scp, body.as_object_mut()) {
+        members.insert("scope".into(), scope.into());
+    }
+    Ok(Answer::json(200, &body))
 }
 
-fn claims(world: &World, app: &Application, aud: String, life: i64) -> TokenClaims {
+pub(super) fn claims(world: &World, app: &Application, aud: String) -> TokenClaims {
     let now = world.clock.now();
     TokenClaims {
         aud,
         iss: format!("{}{}/v2.0", world.urls().authority, world.tenant_id()),
         nbf: now,
         iat: now,
-        exp: now + life,
+        exp: now + LIFE_SECONDS,
         appid: app.client_id.clone(),
         appidacr: String::new(),
         tid: world.tenant_id().into(),
         roles: Vec::new(),
+        scp: None,
+        upn: None,
         uti: world.guid(),
     }
 }

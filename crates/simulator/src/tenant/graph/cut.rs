@@ -10,7 +10,7 @@ use super::query::Query;
 use super::read::Read;
 use crate::tenant::World;
 use crate::tenant::exchange::Answer;
-use crate::tenant::objects::{Objects, Piece, Row};
+use crate::tenant::objects::{Kind, Objects, Piece, Row};
 
 type Refused<T> = Result<T, Answer>;
 
@@ -21,6 +21,25 @@ pub(super) fn list(world: &World, read: &Read, query: &Query) -> Refused<Answer>
         None => {
             let all = whole(&world.directory().objects, read, query.filter.as_ref());
             first(world, read, query, all, None)
+        }
+    };
+    Ok(page(world, read, &rest))
+}
+
+/// Whoever is in the group of that id: users, devices and groups, and who is in those.
+pub(super) fn members(world: &World, read: &Read, query: &Query, group: &str) -> Refused<Answer> {
+    if query.filter.is_some() {
+        return Err(error(400, "Request_UnsupportedQuery", "Such a filter needs an advanced query."));
+    }
+    let rest = match &query.skip_token {
+        Some(token) => known_rest(world, read, token)?,
+        None => {
+            let all = world.directory().members(group).ok_or_else(|| {
+                let why = format!("Resource '{group}' does not exist or one of its queried reference-property objects are not present.");
+                error(404, "Request_ResourceNotFound", &why)
+            })?;
+            let pieces = all.into_iter().map(|id| Piece { id, members: None }).collect();
+            first(world, read, query, pieces, None)
         }
     };
     Ok(page(world, read, &rest))
@@ -127,6 +146,11 @@ fn page(world: &World, read: &Read, rest: &Rest) -> Answer {
 
 /// A piece as it is now: of a list what is still there, of a delta the id and what changed, or that it is gone.
 fn shown(objects: &Objects, rest: &Rest, piece: &Piece) -> Option<Value> {
+    if rest.kind == Kind::Members {
+        let of = [(Kind::Users, "user"), (Kind::Devices, "device"), (Kind::Groups, "group")];
+        let (_, word) = of.into_iter().find(|(kind, _)| objects.row(*kind, &piece.id).is_some())?;
+        return Some(json!({ "@odata.type": format!("#microsoft.graph.{word}"), "id": piece.id }));
+    }
     let Some(row) = objects.row(rest.kind, &piece.id) else {
         let gone = objects.gone(rest.kind, &piece.id).filter(|_| rest.delta.is_some())?;
         return Some(json!({ "id": piece.id, "@removed": { "reason": gone.reason() } }));

@@ -42,6 +42,8 @@ pub(super) struct Point {
 enum Token {
     Rest(Rest),
     Point(Point),
+    /// A place in a list of another service.
+    Place(usize),
 }
 
 /// How Graph cuts its answers, and the links that it gave.
@@ -75,7 +77,7 @@ impl Pager {
 
     /// Makes every delta link given so far answer 410.
     pub fn expire_delta_links(&mut self) {
-        self.tokens.retain(|_, (_, token)| matches!(token, Token::Rest(_)));
+        self.tokens.retain(|_, (_, token)| !matches!(token, Token::Point(_)));
     }
 
     fn remember(&mut self, token: Token) -> String {
@@ -96,8 +98,26 @@ impl Pager {
     pub(super) fn rest(&self, text: &str) -> Option<Rest> {
         match self.known(text)? {
             Token::Rest(rest) => Some(rest.clone()),
-            Token::Point(_) => None,
+            Token::Point(_) | Token::Place(_) => None,
         }
+    }
+
+    /// The `$skiptoken` for a place in a list that is cut elsewhere.
+    pub(in crate::tenant) fn keep_place(&mut self, at: usize) -> String {
+        self.remember(Token::Place(at))
+    }
+
+    /// The place that such a `$skiptoken` stands for.
+    pub(in crate::tenant) fn place(&self, text: &str) -> Option<usize> {
+        match self.known(text)? {
+            Token::Place(at) => Some(*at),
+            Token::Rest(_) | Token::Point(_) => None,
+        }
+    }
+
+    /// Whether the next page is an empty one.
+    pub(in crate::tenant) fn sends_empty_page(&mut self) -> bool {
+        self.dice.falls_within(self.empty_chance.min(MOST_EMPTY))
     }
 
     /// What a `$deltatoken` stands for, unless it has expired.

@@ -57,6 +57,8 @@ fn known(kind: Kind, beta: bool, name: &str) -> Result<String, String> {
             Kind::Users => "user",
             Kind::ManagedDevices => "managedDevice",
             Kind::RiskyUsers => "riskyUser",
+            Kind::Groups => "group",
+            Kind::Members => "directoryObject",
         };
         format!("Could not find a property named '{name}' on type 'microsoft.graph.{of}'.")
     })
@@ -80,7 +82,8 @@ fn filter(value: &str, kind: Kind) -> Result<(String, String), String> {
         text.trim().strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).ok_or_else(unsupported)?;
     // The listed members that Graph can filter by, as far as status needs them.
     let name = known(kind, false, name.trim()).map_err(|_| unsupported())?;
-    let permitted = ["id", "deviceId", "userPrincipalName", "azureADDeviceId", "userId", "serialNumber"];
+    let permitted =
+        ["id", "deviceId", "userPrincipalName", "azureADDeviceId", "userId", "serialNumber", "displayName"];
     if !permitted.contains(&name.as_str()) {
         return Err(unsupported());
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::cut::{delta, list, selected};
+use super::cut::{delta, list, members, selected};
 use super::error;
 use super::query::Query;
 use crate::tenant::World;
@@ -20,6 +20,8 @@ enum Extent {
     One(String),
     /// One object, by the key of `devices(deviceId='…')`, or as above.
     Keyed(String),
+    /// Who is in this group, or in a group that is in it.
+    Members(String),
 }
 
 /// A read of a collection.
@@ -31,7 +33,8 @@ pub(crate) struct Read {
 }
 
 /// Each collection, its path, and the key of the form `devices(deviceId='…')`.
-const COLLECTIONS: [(Kind, &str, &str); 4] = [
+const COLLECTIONS: [(Kind, &str, &str); 5] = [
+    (Kind::Groups, "groups", ""),
     (Kind::Devices, "devices", "deviceId="),
     (Kind::Users, "users", ""),
     (Kind::ManagedDevices, "deviceManagement/managedDevices", ""),
@@ -47,6 +50,9 @@ impl Read {
             "beta" => true,
             _ => return None,
         };
+        if let ["groups", id, "transitiveMembers"] = rest {
+            return Some(Self { kind: Kind::Members, beta, extent: Extent::Members((*id).to_owned()) });
+        }
         let path = rest.join("/");
         let found = COLLECTIONS.iter().find_map(|(kind, collection, key)| {
             let tail = path.strip_prefix(collection)?;
@@ -64,6 +70,8 @@ impl Read {
             (Kind::Users, _) => Hop::Users,
             (Kind::ManagedDevices, _) => Hop::ManagedDevices,
             (Kind::RiskyUsers, _) => Hop::RiskyUsers,
+            (Kind::Groups, _) => Hop::Groups,
+            (Kind::Members, _) => Hop::GroupMembers,
         }
     }
 
@@ -77,13 +85,18 @@ impl Read {
 
     /// Path of the list or delta, without leading slash.
     pub(super) fn path(&self) -> String {
-        let tail = if self.extent == Extent::Delta { "/delta" } else { "" };
+        let tail = match &self.extent {
+            Extent::Delta => "/delta",
+            Extent::Members(id) => return format!("{}/groups/{id}/transitiveMembers", self.version()),
+            _ => "",
+        };
         format!("{}/{}{tail}", self.version(), self.collection())
     }
 
     /// `@odata.context`.
     pub(super) fn context(&self, world: &World) -> String {
-        format!("{}{}/$metadata#{}", world.urls().graph, self.version(), self.collection())
+        let shown = if self.kind == Kind::Members { "directoryObjects" } else { self.collection() };
+        format!("{}{}/$metadata#{shown}", world.urls().graph, self.version())
     }
 
     /// Any of these roles will do (contract section 2).
@@ -93,6 +106,7 @@ impl Read {
             Kind::Users => &["User.Read.All", "Directory.Read.All"],
             Kind::ManagedDevices => &["DeviceManagementManagedDevices.Read.All"],
             Kind::RiskyUsers => &["IdentityRiskyUser.Read.All"],
+            Kind::Groups | Kind::Members => &["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"],
         }
     }
 }
@@ -124,8 +138,7 @@ pub(crate) fn read(world: &World, call: &Call, read: &Read) -> Answer {
 fn permitted(world: &World, call: &Call, read: &Read) -> Result<(), Answer> {
     let claims = access::bearer(world, call, |aud| world.is_graph_audience(aud))
         .map_err(|why| error(401, "InvalidAuthenticationToken", &why))?;
-    let has = claims.roles.iter().any(|role| read.roles().contains(&role.as_str()));
-    if has {
+    if claims.may(read.roles()) {
         Ok(())
     } else {
         Err(error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
@@ -137,6 +150,7 @@ fn perform(world: &World, call: &Call, read: &Read) -> Result<Answer, Answer> {
         Query::parse(&call.query, read.kind, read.beta).map_err(|why| error(400, "BadRequest", &why))?;
     match &read.extent {
         Extent::List => list(world, read, &query),
+        Extent::Members(id) => members(world, read, &query, id),
         Extent::Delta => delta(world, read, &query),
         Extent::One(key) | Extent::Keyed(key) => one(world, read, &query, key),
     }
