@@ -142,6 +142,7 @@ fn reservation(issuer: AuthorityId, number: u64) -> Reservation {
         one_subject_per_key: true,
         quota: None,
         bindings: Vec::new(),
+        held: None,
         notification: Some(NewNotification {
             kind: "intune.success".to_owned(),
             payload: "{}".to_owned(),

@@ -40,7 +40,7 @@ async fn main() {
     .await;
     let seconds = since.elapsed().as_secs();
     tally.assert_right(&world, devices as u64, hostile as u64).await;
-    let log = String::from_utf8(serving.ended()).unwrap();
+    let log = String::from_utf8(serving.ended().0).unwrap();
     assert!(!log.contains("\"event\":\"panic\""), "a panic");
     println!(
         "{}",

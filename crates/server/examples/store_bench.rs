@@ -212,6 +212,7 @@ fn reservation(issuer: AuthorityId, n: u64) -> Reservation {
         one_subject_per_key: true,
         quota: None,
         bindings: Vec::new(),
+        held: None,
         notification: Some(NewNotification {
             kind: "intune.success".to_owned(),
             payload: r#"{"tenant":"7c0a5b0e-8f7e-4f0b-9a57-0d5a3f6f1c11"}"#.to_owned(),

@@ -3,6 +3,9 @@
 //! A verb is `cli/<verb>.rs` with `Args` and `run(args, context) -> Result<Outcome, Failure>`, a line in [`Verb`] and
 //! a line in [`Verb::run`]. Results go to standard output, logs and errors to standard error.
 
+mod api;
+mod approval;
+mod audit;
 mod ca;
 mod cert;
 mod challenge;
@@ -11,10 +14,13 @@ mod context;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
+mod enrolment;
 mod failures;
 mod init;
 mod intune;
 mod outcome;
+mod people;
+mod policy;
 mod profile;
 mod report;
 mod serve;
@@ -23,6 +29,7 @@ mod simulate;
 mod token;
 mod verify;
 mod version;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -47,9 +54,15 @@ enum Verb {
     Init(init::Args),
     Ca(ca::Args),
     Cert(cert::Args),
+    Enrolment(enrolment::Args),
     Config(config::Args),
     Challenge(challenge::Args),
+    Approval(approval::Args),
+    People(people::Args),
+    Audit(audit::Args),
     Token(token::Args),
+    Api(api::Args),
+    Webhook(webhook::Args),
     #[cfg(feature = "demo")]
     Demo(demo::Args),
     #[cfg(feature = "demo")]
@@ -58,6 +71,7 @@ enum Verb {
     Doctor(doctor::Args),
     Intune(intune::Args),
     Profile(profile::Args),
+    Policy(policy::Args),
     Report(report::Args),
     Version(version::Args),
 }
@@ -69,8 +83,14 @@ impl Verb {
             Self::Init(args) => init::run(args, context),
             Self::Ca(args) => ca::run(args, context),
             Self::Cert(args) => cert::run(args, context),
+            Self::Enrolment(args) => enrolment::run(args, context),
             Self::Challenge(args) => challenge::run(args, context),
+            Self::Approval(args) => approval::run(args, context),
+            Self::People(args) => people::run(args, context),
+            Self::Audit(args) => audit::run(args, context),
+            Self::Webhook(args) => webhook::run(args, context),
             Self::Token(args) => token::run(args, context),
+            Self::Api(args) => api::run(args, context),
             #[cfg(feature = "demo")]
             Self::Demo(args) => demo::run(args, context),
             #[cfg(feature = "demo")]
@@ -80,6 +100,7 @@ impl Verb {
             Self::Doctor(args) => doctor::run(args, context),
             Self::Intune(args) => intune::run(args, context),
             Self::Profile(args) => profile::run(args, context),
+            Self::Policy(args) => policy::run(args, context),
             Self::Report(args) => report::run(args, context),
             Self::Version(args) => version::run(args, context),
         }

@@ -3,6 +3,8 @@
 //! Precedence: flag > environment (`CHANCERY_SECTION__KEY`) > file > default. Every mistake is a [`Problem`]
 //! that names the key, the value, the rule it broke and one fix.
 
+mod admin;
+mod audit;
 mod ca;
 mod crl;
 mod directory;
@@ -14,6 +16,8 @@ mod limits;
 mod listen;
 mod name;
 mod ocsp;
+mod oidc;
+mod policy;
 mod problem;
 mod profile;
 mod schema;
@@ -23,13 +27,16 @@ mod source;
 mod text;
 mod url;
 mod value;
+mod webhooks;
 
+pub use self::admin::{Admin, AdminSettings};
+pub use self::audit::{AuditSettings, Collector};
 pub use self::ca::{Ca, CaSettings};
 pub use self::crl::CrlSettings;
 pub use self::directory::{DirectorySettings, Follow};
 pub use self::endpoint::{
-    BoundSettings, CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, OneTimeSettings,
-    Static, StaticSettings, Validator,
+    Bound, BoundSettings, CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime,
+    OneTimeSettings, RequestSettings, SlotsSettings, Static, StaticSettings, Validator,
 };
 pub use self::example::EXAMPLE;
 pub use self::intune::IntuneSettings;
@@ -37,13 +44,17 @@ pub use self::limits::{Limits, LimitsSettings};
 pub use self::listen::{Listen, ListenSettings, TlsListen, TlsSettings, TlsSource};
 pub use self::name::EndpointName;
 pub use self::ocsp::{NeverIssued, Ocsp, OcspSettings};
+pub use self::oidc::{Oidc, OidcRole, OidcRoleSettings, OidcSettings};
+pub use self::policy::{PrivilegedSettings, believe as believe_policy};
 pub use self::problem::{Code, Problem, Problems};
 pub use self::secret::Secret;
-pub use self::settings::{AdminSettings, LogFormat, LogSettings, Settings};
+pub use self::settings::{LogFormat, LogSettings, Settings};
 pub use self::source::{Disk, Files, Flag, Loaded, Origin, Setting, Sources};
 pub use self::text::{Period, Size};
 pub use self::url::BaseUrl;
+pub use self::webhooks::{Webhooks, WebhooksSettings};
 
+use ::ca::policy::Policy;
 use ::ca::profile::ProfileSet;
 use std::path::PathBuf;
 
@@ -77,16 +88,32 @@ pub struct Config {
     pub crl_shards: u16,
     /// How OCSP answers.
     pub ocsp: Ocsp,
+    /// The administrative interface.
+    pub admin: Admin,
     /// Bearer token that may do everything by the administrative API; tokens of the store may do what their scopes name.
     pub admin_token: Option<Secret>,
     /// Log format and filter.
     pub log: LogSettings,
+    /// Whom the audit's rows are sent to, if anybody.
+    pub collector: Option<Collector>,
+    /// Where webhooks may lead, and what they tell.
+    pub webhooks: Webhooks,
     /// Certificate profiles (what AD CS calls templates), in the order written; at least one.
     pub profiles: ProfileSet,
+    /// The same as they are written, in the same order: what versions are made of.
+    pub profile_settings: Vec<::ca::profile::Settings>,
+    /// Names that nobody gets, beside those that every profile denies.
+    pub privileged: PrivilegedSettings,
+    /// Rules that choose a profile or refuse, in the order written.
+    pub policy: Policy,
+    /// The same as they are written, in the same order.
+    pub policy_settings: Vec<::ca::policy::Settings>,
     /// SCEP endpoints, in the order written; at least one.
     pub endpoints: Vec<Endpoint>,
     /// What is allowed and yet probably not meant.
     pub warnings: Vec<Problem>,
+    /// Every effective setting in alphabetical order, without anything secret.
+    pub effective: Vec<Setting>,
 }
 
 impl Config {
@@ -103,9 +130,13 @@ impl Config {
         let ca = Ca::believe(&settings.ca, &mut problems);
         let crl_shards = settings.crl.believe(&mut problems);
         let ocsp = Ocsp::believe(&settings.ocsp, &mut problems);
+        let admin = settings.admin.believe(&listen, files, loaded, &mut problems);
         let admin_token = settings.admin.token(files, loaded, &mut problems);
         settings.log.check(&mut problems);
-        let profiles = profile::believe_all(&settings.profile, &mut problems);
+        let collector = settings.audit.believe(&mut problems);
+        let webhooks = Webhooks::believe(&settings.webhooks, &mut problems);
+        let profiles = profile::believe_all(&settings.profile, &settings.privileged, &mut problems);
+        let policy = policy::believe_all(settings, &profiles, &mut problems);
         let endpoints = endpoint::believe_all(settings, &profiles, files, loaded, &mut problems);
         let warnings = problems.split_warnings();
         let data_dir = PathBuf::from(&settings.data_dir);
@@ -119,11 +150,19 @@ impl Config {
             ca,
             crl_shards,
             ocsp,
+            admin,
             admin_token,
             log,
+            collector,
+            webhooks,
             profiles,
+            profile_settings: settings.profile.clone(),
+            privileged: settings.privileged.clone(),
+            policy,
+            policy_settings: settings.policy.clone(),
             endpoints,
             warnings,
+            effective: loaded.effective(),
         })
     }
 

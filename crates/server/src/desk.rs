@@ -7,11 +7,13 @@ use crate::explanation::{administrator, ours};
 use crate::http::{ApiProblem, BoxFuture, ChallengeDesk, IssuedChallenge, NewChallenge};
 use crate::installation::Installation;
 use crate::keys::SystemRandom;
-use crate::store::{ClaimHash, NewChallenge as Row, Store};
+use crate::store::{AuditEvent, ClaimHash, NewChallenge as Row, Store};
 use crate::validators::bound::{Promise, Sealed, Sealer};
 use crate::validators::one_time::{BookUnavailable, ChallengeBook, Found, OneTime};
 use crate::validators::{BoundIdentity, ChallengeKey, challenge};
+use ca::profile::ProfileName;
 use pki::{Random as _, Time};
+use serde_json::json;
 use std::sync::Arc;
 
 /// Makes challenges.
@@ -23,25 +25,34 @@ pub struct Desk {
     counters: Vec<Counter>,
 }
 
-/// An endpoint whose challenges are made here.
+/// A profile of an endpoint whose challenges are made here.
 struct Counter {
     endpoint: String,
     profile: String,
     /// Seconds that a challenge may wait.
     longest: i64,
     bound: bool,
+    /// Whether subjects are compared as texts.
+    strict_string: bool,
 }
 
 impl Counter {
-    fn of(endpoint: &config::Endpoint) -> Option<Counter> {
-        let (rules, bound) = match &endpoint.validator {
-            Validator::OneTime(rules) => (rules, false),
-            Validator::Bound(rules) => (rules, true),
-            Validator::Intune(_) | Validator::Static(_) => return None,
+    /// One for each profile that the endpoint issues by; who names none means the one for general use, if there is one.
+    fn of(endpoint: &config::Endpoint) -> Vec<Counter> {
+        let (ttl, bound, strict_string) = match &endpoint.validator {
+            Validator::OneTime(rules) => (rules.ttl, false, false),
+            Validator::Bound(rules) => (rules.ttl, true, rules.strict_string),
+            Validator::Intune(_) | Validator::Static(_) | Validator::Request(_) => return Vec::new(),
         };
-        let longest = i64::try_from(rules.ttl.as_secs()).unwrap_or(i64::MAX);
-        let (endpoint, profile) = (endpoint.name.as_str().to_owned(), endpoint.profile.name.to_string());
-        Some(Counter { endpoint, profile, longest, bound })
+        let longest = i64::try_from(ttl.as_secs()).unwrap_or(i64::MAX);
+        let counter = |profile: &ProfileName| Counter {
+            endpoint: endpoint.name.as_str().to_owned(),
+            profile: profile.to_string(),
+            longest,
+            bound,
+            strict_string,
+        };
+        endpoint.slots.names().map(counter).collect()
     }
 
     fn is_meant(&self, wanted: &NewChallenge) -> bool {
@@ -60,11 +71,11 @@ impl Desk {
             store: Arc::clone(&installation.store),
             clock,
             key: installation.challenge_key.clone(),
-            counters: endpoints.into_iter().filter_map(Counter::of).collect(),
+            counters: endpoints.into_iter().flat_map(Counter::of).collect(),
         }
     }
 
-    async fn make(&self, wanted: NewChallenge) -> Result<IssuedChallenge, ApiProblem> {
+    async fn make(&self, wanted: NewChallenge, by: &str) -> Result<IssuedChallenge, ApiProblem> {
         // Who describes a request means an endpoint that can hold a device to it.
         let fits =
             |counter: &&Counter| wanted.endpoint.is_some() || counter.bound == wanted.request.is_some();
@@ -72,13 +83,31 @@ impl Desk {
         let counter = meant.find(fits).ok_or_else(no_endpoint)?;
         let asked = wanted.ttl_seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
         let expires = self.clock.now().plus_seconds(asked.unwrap_or(counter.longest).min(counter.longest));
-        let challenge = match (counter.bound, wanted.request, wanted.identity) {
+        let (challenge, claim) = match (counter.bound, wanted.request, wanted.identity) {
             (true, Some(promise), None) => self.sealed(counter, promise, expires)?,
             (false, None, identity) => self.recorded(counter, identity.as_ref(), expires).await?,
             (true, ..) => return Err(misfit("an endpoint of this kind needs a request, and no identity")),
             (false, ..) => return Err(misfit("an endpoint of this kind takes an identity, and no request")),
         };
+        self.tell(counter, by, &claim, expires).await?;
         Ok(IssuedChallenge { challenge, endpoint: counter.endpoint.clone(), expires })
+    }
+
+    /// On record before it is handed out: under what it will be claimed by, which gives nothing of it away.
+    async fn tell(
+        &self,
+        counter: &Counter,
+        by: &str,
+        claim: &[u8; 32],
+        expires: Time,
+    ) -> Result<(), ApiProblem> {
+        let claim: String = claim.iter().map(|octet| format!("{octet:02x}")).collect();
+        let detail = json!({
+            "by": by, "endpoint": counter.endpoint, "profile": counter.profile, "bound": counter.bound,
+            "claim": claim, "expires": expires.to_string(),
+        });
+        let event = AuditEvent::new("challenge.made", detail.to_string());
+        self.store.append_audit(event, self.clock.now()).await.map(|_| ()).map_err(|_| unavailable())
     }
 
     async fn recorded(
@@ -86,10 +115,11 @@ impl Desk {
         counter: &Counter,
         identity: Option<&BoundIdentity>,
         expires: Time,
-    ) -> Result<Secret, ApiProblem> {
+    ) -> Result<(Secret, [u8; 32]), ApiProblem> {
         let challenge = challenge::mint(&mut SystemRandom).map_err(|_| unavailable())?;
+        let claim = self.key.hash(&challenge).0;
         let row = Row {
-            hash: ClaimHash(self.key.hash(&challenge).0),
+            hash: ClaimHash(claim),
             endpoint: counter.endpoint.clone(),
             identity: identity.map(serde_json::to_string).transpose().map_err(|_| unavailable())?,
             expires_at: expires,
@@ -97,13 +127,18 @@ impl Desk {
             note: String::new(),
         };
         match self.store.put_challenge(row).await {
-            Ok(true) => Ok(Secret::new(challenge.to_string())),
+            Ok(true) => Ok((Secret::new(challenge.to_string()), claim)),
             Ok(false) | Err(_) => Err(unavailable()),
         }
     }
 
-    fn sealed(&self, counter: &Counter, promise: Promise, expires: Time) -> Result<Secret, ApiProblem> {
-        promise.check().map_err(|why| misfit(&why.to_string()))?;
+    fn sealed(
+        &self,
+        counter: &Counter,
+        promise: Promise,
+        expires: Time,
+    ) -> Result<(Secret, [u8; 32]), ApiProblem> {
+        promise.check(counter.strict_string).map_err(|why| misfit(&why.to_string()))?;
         let sealer = Sealer::new(&self.key).ok_or_else(unavailable)?;
         let mut id = [0; 16];
         SystemRandom.fill(&mut id).map_err(|_| unavailable())?;
@@ -115,13 +150,17 @@ impl Desk {
             promise,
         };
         let text = sealer.seal(&sealed, &mut SystemRandom).map_err(|_| unavailable())?;
-        Ok(Secret::new(text.to_string()))
+        Ok((Secret::new(text.to_string()), sealed.claim()))
     }
 }
 
 impl ChallengeDesk for Desk {
-    fn issue(&self, wanted: NewChallenge) -> BoxFuture<'_, Result<IssuedChallenge, ApiProblem>> {
-        Box::pin(self.make(wanted))
+    fn issue<'a>(
+        &'a self,
+        wanted: NewChallenge,
+        by: &'a str,
+    ) -> BoxFuture<'a, Result<IssuedChallenge, ApiProblem>> {
+        Box::pin(self.make(wanted, by))
     }
 }
 

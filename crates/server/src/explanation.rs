@@ -4,14 +4,20 @@
 //! SCEP's failInfo need. This is the one place where dozens of reasons are folded into five.
 
 pub mod administrator;
+pub mod asking;
+#[cfg(test)]
+mod both_sides;
 mod catalogue;
 mod difference;
 mod entry;
 pub mod message;
 pub mod ours;
+pub mod people;
+pub mod rest;
 
 pub use catalogue::catalogue;
-pub use difference::Difference;
+pub(crate) use difference::Sides;
+pub use difference::{Compared, Difference};
 pub(crate) use entry::entries;
 pub use entry::{Entry, page};
 pub use ours::Trouble;
@@ -30,8 +36,10 @@ pub struct Explanation {
     pub public: Cow<'static, str>,
     /// What happened, with values; control characters escaped, no secrets.
     pub operator: String,
-    /// The same side by side, where something was compared.
-    pub difference: Option<Box<Difference>>,
+    /// What was expected beside what was found, or why nothing was compared.
+    pub compared: Compared,
+    /// What the policy was asked and said, where it came so far: for the audit, so that a new policy can be tried on it.
+    pub policy: Option<Box<serde_json::Value>>,
     /// What to do about it.
     pub fix: Cow<'static, str>,
     /// Where it is explained.
@@ -64,7 +72,12 @@ impl From<&Rejection> for Explanation {
             code: rejection.code().to_string(),
             public: rejection.public().into(),
             operator: rejection.operator(),
-            difference: None,
+            compared: rejection
+                .difference()
+                .map_or(Compared::Nothing("the code compares nothing"), |found| {
+                    Compared::Sides(Box::new(found.into()))
+                }),
+            policy: None,
             fix: rejection.fix().into(),
             page: rejection.page(),
             fail_info: match rejection.class() {
@@ -85,7 +98,8 @@ impl From<&crate::validators::Refusal> for Explanation {
             code: refusal.code.to_string(),
             public: refusal.public.into(),
             operator: refusal.operator.clone(),
-            difference: refusal.difference.clone(),
+            compared: refusal.compared.clone(),
+            policy: None,
             fix: refusal.fix.into(),
             page: page(refusal.code.0),
             fail_info: match refusal.fail_info {

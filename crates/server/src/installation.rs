@@ -3,6 +3,7 @@
 //! ```text
 //! <data_dir>/            mode 0700; it is the CA, not a cache
 //! ├── chancery.db        the store (and its -wal, -shm)
+//! ├── chancery.search.db what finds things; made of the store, and made again where it is lost
 //! └── keys/              private keys and the key of keyed hashes, mode 0600 each
 //! ```
 
@@ -114,6 +115,11 @@ impl Installation {
 /// The store's file.
 pub(crate) fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("chancery.db")
+}
+
+/// The name of this machine; empty where the system has none.
+pub(crate) fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
 }
 
 /// What certificates point to, from the public URL; nothing where there is none.

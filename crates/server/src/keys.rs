@@ -1,12 +1,15 @@
 //! Private keys and what may be asked of them.
 //!
 //! Two things: to sign bytes, and to unwrap a content key. A key in a file, behind PKCS#11 or in a cloud vault
-//! differs in how long that takes and in nothing else, so both are asynchronous. Nothing hands a key out.
+//! differs in how long that takes and in nothing else, so both are asynchronous. Nothing hands such a key out; a [`HandedKey`] is no
+//! key of ours: it is made for somebody else.
 
 mod file;
+mod handed;
 mod random;
 
 pub use file::KeyDirectory;
+pub use handed::HandedKey;
 pub use random::SystemRandom;
 
 use pki::algorithm::{Digest, KeyTransport, SignatureAlgorithm};

@@ -3,3 +3,4 @@
 mod sid;
 
 pub use sid::{WithoutSid, without_sid};
+pub(crate) use sid::{is_for_signing_in, names_a_sid};

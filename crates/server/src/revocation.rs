@@ -11,7 +11,9 @@ use crate::store::{
 use pki::Time;
 use pki::certificate::Serial;
 use pki::crl::Reason;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 /// Revocations under way at once.
 const TOGETHER: usize = 64;
@@ -30,7 +32,8 @@ impl From<&Stored> for Target {
 }
 
 /// What became of one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RevocationRow)]
 pub struct Row {
     /// Its serial number, hexadecimal.
     pub serial: String,
@@ -58,19 +61,23 @@ impl Row {
     pub fn unknown(text: &str) -> Row {
         Row { serial: text.to_owned(), result: "unknown", changed: false }
     }
-
-    /// For programs.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        json!({ "serial": self.serial, "result": self.result, "changed": self.changed })
-    }
 }
 
-/// Rows for programs, with how many of them changed.
-#[must_use]
-pub fn summary(rows: &[Row]) -> Value {
-    let changed = rows.iter().filter(|row| row.changed).count();
-    json!({ "certificates": rows.iter().map(Row::json).collect::<Vec<_>>(), "changed": changed })
+/// What became of many.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RevocationSummary)]
+pub struct Summary {
+    /// Each.
+    pub certificates: Vec<Row>,
+    /// How many of them are otherwise than before.
+    pub changed: usize,
+}
+
+impl From<Vec<Row>> for Summary {
+    fn from(certificates: Vec<Row>) -> Summary {
+        let changed = certificates.iter().filter(|row| row.changed).count();
+        Summary { certificates, changed }
+    }
 }
 
 /// Finds the certificate with this serial number (hexadecimal).

@@ -4,9 +4,10 @@
 //! kept answer stale at once, whoever recorded it: [`Responder::forget_changed`] reads what changed. Where the store cannot
 //! be read, kept answers go on until their nextUpdate, and nothing else is said: never `good` for want of knowledge.
 
+mod bounded;
 mod cache;
-mod generations;
 mod marks;
+mod sightings;
 
 use crate::authority::{Authority, Ca, Signer};
 use crate::clock::Clock;
@@ -20,6 +21,7 @@ use marks::Mark;
 use pki::Time;
 use pki::crl::Reason;
 use pki::ocsp::{CertId, CertStatus, ErrorStatus, IssuerHashes, OcspRequest, ResponseData, SingleResponse};
+use sightings::Sightings;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -40,6 +42,7 @@ pub struct Responder {
     directories: Vec<Arc<Health>>,
     issuers: [(Ca, IssuerHashes); 2],
     cache: Cache,
+    sightings: Sightings,
     /// The last change that was read.
     seen: AtomicU64,
     /// When what changed was last read to its end, Unix seconds.
@@ -68,6 +71,7 @@ impl Responder {
             directories,
             issuers,
             cache,
+            sightings: Sightings::new(),
             seen: AtomicU64::new(0),
             read: AtomicI64::new(0),
             told: AtomicI64::new(0),
@@ -92,9 +96,25 @@ impl Responder {
         }
     }
 
+    /// Writes down some of the certificates that were asked about. To be called often; while the store cannot be written, they wait.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub async fn write_sightings(&self) -> Result<u32, StoreError> {
+        self.sightings.write(&*self.store).await
+    }
+
+    /// How many sightings were forgotten for want of room.
+    #[must_use]
+    pub fn sightings_lost(&self) -> u64 {
+        self.sightings.lost()
+    }
+
     async fn answered(&self, body: &[u8]) -> OcspReply {
-        let (now, key) = (self.clock.now(), cache::key(body));
-        let kept = self.cache.answer(&key);
+        let now = self.clock.now();
+        // What has a nonce was never kept, and is not looked for.
+        let key = OcspRequest::is_bare(body).then(|| cache::key(body));
+        let kept = key.and_then(|key| self.cache.answer(&key));
         if let Some(kept) = kept.as_ref().filter(|kept| self.cache.is_young(kept, now)) {
             return self.reply(kept, now, true);
         }
@@ -111,11 +131,11 @@ impl Responder {
         match self.sign(ca, &request, now).await {
             Ok((signed, lasting)) => {
                 let cacheable = lasting && is_plain(&request, body);
-                let signed = Arc::new(signed);
-                if cacheable {
-                    self.cache.keep_answer(key, Arc::clone(&signed));
+                let reply = self.reply(&signed, now, cacheable);
+                if let Some(key) = key.filter(|_| cacheable) {
+                    self.cache.keep_answer(key, signed);
                 }
-                self.reply(&signed, now, cacheable)
+                reply
             }
             Err(trouble) => match kept.filter(|kept| self.cache.is_valid(kept, now)) {
                 Some(kept) => self.reply(&kept, now, true),
@@ -167,6 +187,10 @@ impl Responder {
             Some(known) => known,
             None => self.looked_up(serial, now).await?,
         };
+        // What was never issued is nobody's certificate, however often it is asked about.
+        if known.status.is_some() {
+            self.sightings.note(serial, now);
+        }
         if known.status == Some(Status::Good) && self.is_silent_about(serial).await? {
             return Err(Trouble::Stale);
         }
@@ -243,14 +267,7 @@ impl Responder {
         }
         .to_der();
         let signature = signer.key().sign(signer.key().algorithm(), &data).await?;
-        Ok(Kept {
-            data: data.into(),
-            signature: signature.into(),
-            signer,
-            this_update: now,
-            next_update,
-            mark,
-        })
+        Ok(Kept { data, signature, signer, this_update: now, next_update, mark })
     }
 
     /// RFC 6960 §2.3: the responder cannot tell just now. Anybody may ask a thousand times a second: it is told once a while.

@@ -12,7 +12,7 @@ pub use name::TokenName;
 pub use scope::Scope;
 
 use crate::config::Secret;
-use crate::store::{AuditEvent, NewToken, Store, StoreError, TokenHash};
+use crate::store::{AuditEvent, NewToken, PersonId, Store, StoreError, TokenHash};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -59,6 +59,20 @@ pub async fn grant(
     by: &str,
     now: Time,
 ) -> Result<Secret, NotGranted> {
+    grant_to(store, random, (grant, None), by, now).await
+}
+
+/// The same for somebody's token: it may do at most what its person may at each moment.
+///
+/// # Errors
+/// [`NotGranted`]; there is no token then.
+pub async fn grant_to(
+    store: &dyn Store,
+    random: &mut (dyn Random + Send),
+    (grant, person): (Grant, Option<PersonId>),
+    by: &str,
+    now: Time,
+) -> Result<Secret, NotGranted> {
     let text = mint(random)?;
     let expires = grant.expires_at.map(|at| at.to_string());
     let detail =
@@ -68,6 +82,7 @@ pub async fn grant(
         name: grant.name.as_str().to_owned(),
         scopes: grant.scopes,
         expires_at: grant.expires_at,
+        person,
         created_at: now,
         event: AuditEvent::detail(detail.to_string()),
     };

@@ -12,12 +12,14 @@ pub mod lockout;
 pub mod one_time;
 pub mod petition;
 pub mod refusal;
+pub mod request;
 pub mod static_challenge;
 
 pub use challenge::{ChallengeKey, ChallengeText, KeyedHash};
 pub use identity::BoundIdentity;
 pub use petition::{FailedFacts, IssuedFacts, Petition, Verdict, Voucher};
 pub use refusal::{Refusal, RefusalCode, Retry};
+pub use request::{Asker, By};
 
 use std::time::Duration;
 
@@ -35,6 +37,8 @@ pub enum Validator {
     OneTime(one_time::OneTimeChallenge),
     /// A challenge that names the one request which it is good for.
     Bound(bound::BoundChallenges),
+    /// Callers of the administrative API, each in their own name; no device.
+    Request(request::Requests),
 }
 
 impl Validator {
@@ -45,10 +49,23 @@ impl Validator {
             Self::Static(challenge) => challenge.judge(petition),
             Self::OneTime(challenge) => challenge.judge(petition).await,
             Self::Bound(challenges) => challenges.judge(petition),
+            Self::Request(requests) => requests.judge(petition),
         };
         match outcome {
             Ok(voucher) => Verdict::Vouched(voucher),
             Err(refusal) => Verdict::Refused(refusal),
+        }
+    }
+
+    /// `intune`, `static`, `one_time`, `bound` or `request`: what [`Voucher::by`] says.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Intune(_) => "intune",
+            Self::Static(_) => "static",
+            Self::OneTime(_) => "one_time",
+            Self::Bound(_) => "bound",
+            Self::Request(_) => "request",
         }
     }
 
@@ -58,7 +75,7 @@ impl Validator {
     pub fn revealed_challenges(&self) -> Vec<scep::Challenge> {
         match self {
             Self::Static(challenge) => challenge.revealed().to_vec(),
-            Self::Intune(_) | Self::OneTime(_) | Self::Bound(_) => Vec::new(),
+            Self::Intune(_) | Self::OneTime(_) | Self::Bound(_) | Self::Request(_) => Vec::new(),
         }
     }
 
@@ -75,7 +92,7 @@ impl Validator {
     pub async fn issued(&self, facts: &IssuedFacts<'_>) -> Result<(), Refusal> {
         match self {
             Self::Intune(intune) => intune.issued(facts).await,
-            Self::Static(_) | Self::OneTime(_) | Self::Bound(_) => Ok(()),
+            Self::Static(_) | Self::OneTime(_) | Self::Bound(_) | Self::Request(_) => Ok(()),
         }
     }
 
@@ -86,7 +103,7 @@ impl Validator {
     pub async fn failed(&self, facts: &FailedFacts<'_>) -> Result<(), Refusal> {
         match self {
             Self::Intune(intune) => intune.failed(facts).await,
-            Self::Static(_) | Self::OneTime(_) | Self::Bound(_) => Ok(()),
+            Self::Static(_) | Self::OneTime(_) | Self::Bound(_) | Self::Request(_) => Ok(()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Re-checks everything that is recorded: the invariants I1 to I12, read-only, safe beside a running server.
 //!
-//! It trusts no index and no earlier check: every certificate is parsed, verified, linted and compared with its row
-//! and its request again. Rows are read in pages, so that a million certificates need no more memory than a thousand;
+//! It trusts no index and no earlier check: every certificate is parsed, verified, linted, held against the version of the
+//! profile that it was made by, and compared with its row and its request again. Rows are read in pages, so that a million certificates need no more memory than a thousand;
 //! what grows is one bit for each certificate, and the newest CRL with its parts.
 
 mod audit;
@@ -10,6 +10,7 @@ mod certificates;
 mod crl;
 mod own;
 mod primes;
+mod profiles;
 mod report;
 
 pub use report::{Invariant, Report, Row};
@@ -87,6 +88,7 @@ impl Verification {
             (Invariant::Serials, Check::Serials),
             (Invariant::OneEach, Check::Transactions),
             (Invariant::OneEach, Check::Claims),
+            (Invariant::OneEach, Check::Held),
             (Invariant::Notifications, Check::Notifications { now: overdue }),
             (Invariant::CrlNumbers, Check::Crls),
             (Invariant::Audit, Check::Issuance),

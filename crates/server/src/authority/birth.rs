@@ -84,6 +84,16 @@ impl Birth<'_> {
     /// # Errors
     /// [`AuthorityError`]; the RA in use stays.
     pub async fn renew_ra(&self, authority: &Authority) -> Result<bool, AuthorityError> {
+        let made = self.succeed_ra(authority).await?;
+        // An older one ends at its own time, long after it was succeeded.
+        let retired = self.retire_ended().await?;
+        if made || retired {
+            authority.reload(self.store, self.keys).await?;
+        }
+        Ok(made)
+    }
+
+    async fn succeed_ra(&self, authority: &Authority) -> Result<bool, AuthorityError> {
         let ra = authority.ra();
         let newest = &ra.certificate;
         let life = newest.not_after().unix() - newest.not_before().unix();
@@ -97,8 +107,6 @@ impl Birth<'_> {
         let plan = self.plan("RA", &key, RA_VALIDITY_DAYS)?;
         let ticket = registration(plan, &authority.issuing.certificate, &self.urls)?;
         self.record(ticket, authority.issuing.key(), &name, AuthorityRole::Ra).await?;
-        self.retire_ended().await?;
-        authority.reload(self.store, self.keys).await?;
         Ok(true)
     }
 
@@ -146,15 +154,19 @@ impl Birth<'_> {
         Ok(true)
     }
 
-    async fn retire_ended(&self) -> Result<(), AuthorityError> {
+    /// `true` if there was one. The newest stays, ended or not: without any there is nobody to tell a device why.
+    async fn retire_ended(&self) -> Result<bool, AuthorityError> {
         let recorded = self.store.authorities().await?;
-        for one in recorded.iter().filter(|one| one.role == AuthorityRole::Ra && one.retired_at.is_none()) {
+        let in_use = recorded.iter().filter(|one| one.role == AuthorityRole::Ra && one.retired_at.is_none());
+        let mut retired = false;
+        for one in in_use.rev().skip(1) {
             let ended = Certificate::parse(&one.certificate).is_ok_and(|it| it.not_after() < self.now);
             if ended {
                 self.store.retire_authority(one.id, self.now).await?;
+                retired = true;
             }
         }
-        Ok(())
+        Ok(retired)
     }
 
     /// A key of an earlier start that was cut off before its certificate was recorded is used, not replaced.

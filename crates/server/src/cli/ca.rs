@@ -1,4 +1,6 @@
-//! `chancery ca show|export`.
+//! `chancery ca show|export|profile`.
+
+mod profile;
 
 use super::init::fingerprint;
 use super::{Context, Failure, Outcome};
@@ -10,7 +12,7 @@ use pki::pem;
 use serde_json::json;
 use std::fmt::Write as _;
 
-/// Show the CA's certificates, or write them out
+/// Show the CA's certificates or write them out, and manage its certificate profiles
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -27,6 +29,7 @@ enum Verb {
         #[arg(value_enum, default_value_t = Which::Chain)]
         which: Which,
     },
+    Profile(profile::Args),
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, Debug)]
@@ -38,12 +41,16 @@ enum Which {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
-    let config = context.config()?;
-    let installation = context.block_on(async { Ok(Installation::open(&config, &SystemClock).await?) })?;
     match args.verb {
-        Verb::Show => Ok(show(&installation)),
-        Verb::Export { which } => Ok(export(&installation, which)),
+        Verb::Show => Ok(show(&installation(context)?)),
+        Verb::Export { which } => Ok(export(&installation(context)?, which)),
+        Verb::Profile(args) => profile::run(args, context),
     }
+}
+
+fn installation(context: &Context) -> Result<Installation, Failure> {
+    let config = context.config()?;
+    context.block_on(async { Ok(Installation::open(&config, &SystemClock).await?) })
 }
 
 fn show(installation: &Installation) -> Outcome {

@@ -1,7 +1,10 @@
-//! `chancery cert list|show|why|bind|revoke`.
+//! `chancery cert list|show|why|bind|revoke|request`.
+//! `chancery cert list|search|show|why|bind|revoke`.
 
 mod bind;
+mod request;
 mod revoke;
+mod search;
 
 use super::{Context, Failure, Outcome};
 use crate::clock::{Clock, SystemClock};
@@ -18,6 +21,7 @@ use pki::crl::Reason;
 use pki::pem;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// List, show and revoke certificates
 #[derive(clap::Args, Debug)]
@@ -43,6 +47,8 @@ enum Verb {
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
+    /// Certificates by anything that they say, newest first
+    Search(search::Args),
     /// Everything that is known of one certificate, with its PEM
     Show {
         /// Serial number, hexadecimal
@@ -69,28 +75,33 @@ enum Verb {
     },
     /// Revoke certificates; a running server says so in OCSP within a second, and in the CRL within a minute
     Revoke(revoke::Args),
+    /// Ask for a certificate at an endpoint whose validator is `request`, as the API does
+    Request(request::Args),
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
     let config = context.config()?;
     context.block_on(async {
         let installation = Installation::open(&config, &SystemClock).await?;
-        let store = &*installation.store;
+        let store = Arc::clone(&installation.store);
+        let store = &*store;
         match args.verb {
             Verb::List { subject, endpoint, revoked, limit } => {
                 let search = Search { subject, endpoint, revoked, limit, ..Search::default() };
                 Ok(list(&store.certificates(search).await?))
             }
+            Verb::Search(args) => search::run(&installation.store, args).await,
             Verb::Show { serial } => Ok(show(&find(store, &serial).await?)),
             Verb::Why { serial } => {
                 let why = Why::of(store, &find(store, &serial).await?, SystemClock.now()).await?;
-                Ok(Outcome::new(why.text(), why.json()))
+                Ok(Outcome::new(why.text(), json!(why.status)))
             }
             Verb::Bind { serial, device, user, nobody } => {
                 let stored = find(store, &serial).await?;
                 let source = config.endpoint(&stored.endpoint).and_then(directories::name);
                 bind::run(store, &stored, source, bind::To::of(device, user, nobody)).await
             }
+            Verb::Request(args) => request::run(&config, installation, &args).await,
             Verb::Revoke(args) => {
                 let (outcome, publish) = (revoke::run(store, &args).await?, args.publish);
                 if publish {

@@ -93,7 +93,10 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
         let identity = common_name.as_deref().map(BoundIdentity::common_name);
         let desk = Desk::new(&config, &installation, Arc::new(SystemClock));
         let issued = desk
-            .issue(NewChallenge { endpoint, profile, request: request.promise(), identity, ttl_seconds: ttl })
+            .issue(
+                NewChallenge { endpoint, profile, request: request.promise(), identity, ttl_seconds: ttl },
+                "command line",
+            )
             .await
             .map_err(|problem| Failure::new(problem.code, problem.sentence))?;
         let text = issued.challenge.reveal_secret().to_owned();

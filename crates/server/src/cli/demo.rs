@@ -1,6 +1,7 @@
 //! `chancery demo`: server, tenant and fleet in one process, and `--check`, which proves row by row.
 
 mod ask;
+mod board;
 mod check;
 mod farewell;
 mod promise;
@@ -11,13 +12,18 @@ mod screen;
 mod stage;
 mod story;
 
+pub(super) use running::Running;
 pub(super) use scratch::Scratch;
 pub(super) use screen::say;
+pub(super) use stage::{quoted, tls_settings};
 
 use super::outcome::Exit;
 use super::simulate::period;
 use super::{Context, Failure, Outcome, serve};
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Secret;
 use crate::explanation::administrator;
+use crate::keys::SystemRandom;
 use refusals::Refusals;
 use screen::{Manner, Screen};
 use simulator::fleet::{Fleet, FleetOptions, Keys, Trick};
@@ -44,8 +50,11 @@ pub(super) struct Args {
     /// Leave keys, store and settings behind
     #[arg(long)]
     keep: bool,
+    /// Go on after the last device until it is stopped, so that the portal stays open
+    #[arg(long)]
+    stay: bool,
     /// Instead of the show, prove each feature with a real check
-    #[arg(long, conflicts_with_all = ["devices", "duration"])]
+    #[arg(long, conflicts_with_all = ["devices", "duration", "stay"])]
     check: bool,
 }
 
@@ -67,10 +76,11 @@ async fn show(args: &Args, manner: Manner) -> Result<Exit, Failure> {
     let start = Instant::now();
     let devices = usize::try_from(args.devices).unwrap_or(usize::MAX);
     let refusals = Refusals::hear();
-    let mut story = Story::new(Screen::new(manner), refusals, devices, start);
+    let mut story = Story::new(Screen::new(manner), refusals.clone(), devices, start);
     story.banner();
-    let stage = Stage::build(args.keep).await?;
+    let stage = Stage::build(args.keep, Some((refusals, devices))).await?;
     story.ready(&stage);
+    story.portal(&portal_link(&stage).await?);
     let fleet =
         Fleet::new(stage.tenant.world(), stage.http.clone(), stage.target.clone(), options(args, devices))
             .map_err(|error| failed(&error))?;
@@ -80,7 +90,10 @@ async fn show(args: &Args, manner: Manner) -> Result<Exit, Failure> {
     loop {
         tokio::select! {
             event = events.recv() => match event {
-                Some(event) => story.happened(&event),
+                Some(event) => {
+                    stage.board.iter().for_each(|board| board.happened(&event));
+                    story.happened(&event);
+                }
                 None => break,
             },
             _ = tick.tick() => story.progress(),
@@ -91,6 +104,10 @@ async fn show(args: &Args, manner: Manner) -> Result<Exit, Failure> {
     let told = stage.tenant.ledger().certificates().len();
     let breaches = stage.tenant.journal().breaches().to_vec();
     farewell::play(&mut story, &stage, manner).await?;
+    if args.stay {
+        story.people("The portal stays open. Ctrl-C ends the demo.");
+        std::future::pending::<()>().await;
+    }
     let kept = story.finish(told, &breaches, args.keep.then(|| stage.scratch.path()));
     stage.server.stop().await;
     Ok(if kept { Exit::Ok } else { Exit::Failure })
@@ -104,6 +121,16 @@ fn options(args: &Args, devices: usize) -> FleetOptions {
         keys: if devices > OWN_KEYS { Keys::Quick } else { Keys::Own },
         ..FleetOptions::default()
     }
+}
+
+/// The link by which whoever watches becomes the demo's owner. It works once.
+async fn portal_link(stage: &Stage) -> Result<Secret, Failure> {
+    let (store, base) = (&*stage.server.store, &stage.server.portal);
+    let made = crate::people::first_link(store, base, SystemClock.now(), &mut SystemRandom).await;
+    let link = made.map_err(|error| failed(&error))?;
+    link.map(|one| one.url).ok_or_else(|| {
+        Failure::new(administrator::SIMULATION, "somebody can sign in to a demo that has only begun")
+    })
 }
 
 /// A part of the demo did not work.

@@ -4,6 +4,7 @@ use super::Failure;
 use crate::explanation::{Explanation, Trouble, administrator, ours};
 use crate::http::ServeError;
 use crate::installation::InstallationError;
+use crate::profiles::ProfileError;
 use crate::server::StartError;
 use crate::store::StoreError;
 use crate::tokens::NotGranted;
@@ -33,12 +34,22 @@ impl From<StartError> for Failure {
             StartError::Installation(error) => error.into(),
             StartError::Store(error) => error.into(),
             StartError::Crl(trouble) => trouble.into(),
+            StartError::Profile(error) => error.into(),
             StartError::Shards { .. } => Failure::new(administrator::SHARDS, error.to_string()),
             StartError::Serve(ServeError::Bind { .. }) => {
                 Failure::new(administrator::BIND, error.to_string())
             }
             StartError::Serve(_) => Failure::new(administrator::TLS, error.to_string()),
             StartError::Endpoint(_) => Failure::new(administrator::ENDPOINT, error.to_string()),
+        }
+    }
+}
+
+impl From<ProfileError> for Failure {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Store(error) => error.into(),
+            ProfileError::Unusable { .. } => Failure::new(ours::PROFILE, error.to_string()),
         }
     }
 }

@@ -65,7 +65,7 @@ impl Outcome {
 }
 
 /// One thing that went wrong.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Complaint {
     /// Stable code, `CHY-6003`.
     pub code: String,

@@ -1,22 +1,26 @@
-//! `chancery profile new|show|export|lint|diff`: what an MDM administrator fills in, written, checked and compared. Needs no
-//! configuration and no data directory.
+//! `chancery profile new|list|show|export|lint|diff|platforms`: what an MDM administrator fills in, written, checked and compared. Needs
+//! no configuration and no data directory, but for what is `--live` and for `lint --ca`.
 
 mod compare;
 mod examine;
 mod export;
 mod file;
+mod known;
+mod list;
 mod network;
 
+pub(super) use compare::told as told_changes;
+pub(super) use export::{extra_roots, roots, sound};
 #[cfg(feature = "demo")]
-pub(super) use export::sound;
+pub(super) use known::of_running as served_by;
 
 use super::{Context, Failure, Outcome};
 use crate::explanation::administrator;
+use crate::mdm_profiles;
 use clap::Subcommand;
 use mdm::platform::Platform;
 use mdm::preset::{Authority, Preset};
-use mdm::profile::{RootCertificate, ScepUrl, Thumbprint};
-use serde::de::IntoDeserializer as _;
+use mdm::profile::{Profile, RootCertificate, ScepUrl, Thumbprint};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -45,43 +49,61 @@ enum Verb {
         /// The root or issuing certificate: the name of its Trusted certificate profile, and the SHA-1 thumbprint
         #[arg(long = "root", value_name = "NAME=THUMBPRINT", value_parser = root)]
         roots: Vec<RootCertificate>,
+        /// Make it for a platform that has ended, too: android_device_administrator, windows_8_1
+        #[arg(long)]
+        legacy: bool,
     },
+    /// The profiles in a folder, or with --live those of the tenant
+    List(list::Args),
     /// A profile of any form as TOML, the form that the other verbs take, too
     Show(file::Source),
-    /// The profile in a form for others: graph, mobileconfig, syncml, powershell, steps, wlan. Refused while devices would fail
+    /// The profile in a form for others: graph, mobileconfig, syncml, powershell, steps, wlan, outlook. Refused while devices would fail
     Export(export::Args),
     /// What is wrong with a profile, or advised against: exit code 0 for nothing, 3 for something
     Lint(examine::Args),
+    /// What each platform makes of a profile, as a page in Markdown
+    Platforms,
     /// What an edit does to devices: exit code 3 where they enrol again
     Diff(compare::Args),
 }
 
-pub(super) fn run(args: Args, _context: &Context) -> Result<Outcome, Failure> {
+pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
     match args.verb {
-        Verb::New { preset, platform, urls, roots } => {
-            let profile = preset.profile(platform, &Authority { urls, roots });
-            let profile = profile.ok_or_else(|| {
-                let sentence = format!("{} makes no sense on {platform}", preset.word());
-                Failure::new(administrator::PROFILE, sentence).usage()
-            })?;
-            file::shown(&profile)
+        Verb::New { preset, platform, urls, roots, legacy } => {
+            file::shown(&begun(preset, platform, &Authority { urls, roots }, legacy)?)
         }
+        Verb::List(args) => list::run(&args, context),
         Verb::Show(source) => file::shown(&source.read()?),
         Verb::Export(args) => export::run(&args),
-        Verb::Lint(args) => examine::run(&args),
-        Verb::Diff(args) => compare::run(&args),
+        Verb::Platforms => Ok(text(mdm::platform::matrix().trim_end().to_owned())),
+        Verb::Lint(args) => examine::run(&args, context),
+        Verb::Diff(args) => compare::run(&args, context),
     }
 }
 
+/// A profile to begin with; for a platform that has ended only where that is asked for (M129).
+pub(super) fn begun(
+    preset: Preset,
+    platform: Platform,
+    authority: &Authority,
+    legacy: bool,
+) -> Result<Profile, Failure> {
+    mdm_profiles::begun(preset, platform, authority, legacy)
+        .map_err(|sentence| Failure::new(administrator::PROFILE, sentence).usage())
+}
+
 fn preset(word: &str) -> Result<Preset, String> {
-    let known = Preset::ALL.into_iter().find(|preset| preset.word() == word);
-    known.ok_or_else(|| "there is no such preset".into())
+    mdm_profiles::preset(word).ok_or_else(|| "there is no such preset".into())
+}
+
+/// A profile out of a file whose form says all.
+pub(super) fn read_file(path: &std::path::Path) -> Result<Profile, Failure> {
+    file::Source::at(path.to_owned()).read()
 }
 
 /// As a file writes it.
-fn platform(word: &str) -> Result<Platform, String> {
-    let word: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = word.into_deserializer();
-    serde::Deserialize::deserialize(word).map_err(|error: serde::de::value::Error| error.to_string())
+pub(super) fn platform(word: &str) -> Result<Platform, String> {
+    mdm_profiles::platform(word)
 }
 
 fn url(text: &str) -> Result<ScepUrl, String> {

@@ -2,9 +2,12 @@
 
 use super::outcome::Exit;
 use super::{Context, Failure, Outcome};
-use crate::clock::SystemClock;
+use crate::clock::{Clock as _, SystemClock};
 use crate::http::Addresses;
+use crate::keys::SystemRandom;
+use crate::people::NoLink;
 use crate::server::Server;
+use std::io::Write as _;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -13,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(super) struct Args {}
 
 pub(super) fn run(_args: Args, context: &Context) -> Result<Outcome, Failure> {
-    let config = context.config()?;
+    let config = Arc::new(context.config()?);
     crate::telemetry::start_log(&config.log);
     for warning in &config.warnings {
         tracing::warn!(
@@ -27,6 +30,7 @@ pub(super) fn run(_args: Args, context: &Context) -> Result<Outcome, Failure> {
     context.block_on(async {
         let server = Server::start(&config, Arc::new(SystemClock)).await?;
         tell(&server, &config);
+        invite_first_owner(&server, &config).await?;
         server.run_until(stopped()).await;
         tracing::info!(event = "stopped", "stopped");
         Ok(Outcome::already_told(Exit::Ok))
@@ -48,6 +52,27 @@ fn tell(server: &Server, config: &crate::config::Config) {
     tracing::info!(
         event = "listening", %scep, scep_tls = tls, %admin, data_dir = %config.data_dir.display(), "listening"
     );
+}
+
+/// While nobody can sign in as an owner, each start prints a link for one: to standard output, which the journal has, and not to
+/// the log, which is sent elsewhere.
+async fn invite_first_owner(server: &Server, config: &crate::config::Config) -> Result<(), Failure> {
+    let base = crate::people::base(config, server.addresses().admin.port());
+    let store = &*server.installation.store;
+    let made = crate::people::first_link(store, &base, SystemClock.now(), &mut SystemRandom).await;
+    let link = made.map_err(|failure| match failure {
+        NoLink::Store(error) => error.into(),
+        NoLink::Random(_) => Failure::new(crate::explanation::ours::RANDOM, "no link for the first owner"),
+    })?;
+    if let Some(link) = link {
+        let (url, until) = (link.url.reveal_secret(), link.expires_at);
+        let mut out = std::io::stdout();
+        // Who reads it may be gone.
+        let _ =
+            writeln!(out, "Nobody can sign in yet. The first owner opens this, once, until {until}:\n{url}");
+        let _ = out.flush();
+    }
+    Ok(())
 }
 
 /// SIGTERM from an init system, SIGINT from a terminal.

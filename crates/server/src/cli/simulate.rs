@@ -1,7 +1,8 @@
-//! `chancery simulate intune|devices`: either side of the conversation, for anybody's software.
+//! `chancery simulate intune|devices|year`: either side of the conversation, for anybody's software.
 
 mod devices;
 mod intune;
+mod year;
 
 pub(super) use devices::period;
 
@@ -20,12 +21,14 @@ pub(super) struct Args {
 enum Verb {
     Intune(intune::Args),
     Devices(devices::Args),
+    Year(year::Args),
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
     match args.verb {
         Verb::Intune(args) => intune::run(args, context),
         Verb::Devices(args) => devices::run(args, context),
+        Verb::Year(args) => year::run(args, context),
     }
 }
 

@@ -31,7 +31,7 @@ enum Verb {
         /// What it is called in the list and in the audit: 1 to 64 of A-Z a-z 0-9 - _ .
         #[arg(long)]
         name: String,
-        /// What it may do: challenge.new, cert.read, cert.revoke or directory.write; may be repeated
+        /// What it may do, such as challenge.new or cert.read; may be repeated. A word that is none is answered with all
         #[arg(long = "scope", value_name = "SCOPE", required = true, num_args = 1..)]
         scopes: Vec<String>,
         /// Good for this long, such as 90d [default: until it is revoked]

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 /// Re-check everything that is recorded; exit code 3 if something is found
 ///
-/// Only reads, and may run beside a server. Every certificate is parsed, verified with its issuer's key, linted, and
-/// compared with its row and its request; the audit chain is recomputed; the newest CRL is compared with what is
+/// Only reads, and may run beside a server. Every certificate is parsed, verified with its issuer's key, linted, held
+/// against the version of the profile that it was made by, and compared with its row and its request; the audit chain is recomputed; the newest CRL is compared with what is
 /// revoked.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -41,6 +41,7 @@ fn told(report: &Report, primes: bool) -> Outcome {
             json!({
                 "id": row.invariant.id(), "sentence": row.invariant.sentence(), "ok": row.findings == 0,
                 "looked_at": row.looked_at, "findings": row.findings, "told": row.told,
+                "without_rules": row.without_rules,
                 "fix": (row.findings > 0).then(|| row.invariant.fix()),
             })
         })

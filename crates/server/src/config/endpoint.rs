@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ca::profile::CertificateProfile;
+use ca::profile::{RenewalRules, Slots};
 use serde::{Deserialize, Serialize};
 
 use super::directory::{DirectorySettings, Follow};
@@ -11,10 +11,16 @@ use super::name::EndpointName;
 use super::secret::Secret;
 use super::value::Word;
 use crate::validators::KeyedHash;
+use crate::validators::request::Requests;
 
 mod draft;
+mod request;
+mod slots;
 
 pub(super) use draft::believe_all;
+
+/// The profile of an endpoint that names none.
+const USUAL_PROFILE: &str = "device";
 
 /// One `[[endpoint]]`.
 #[derive(Clone, Deserialize, Serialize)]
@@ -37,6 +43,8 @@ pub struct EndpointSettings {
     pub include_chain: bool,
     pub caps_sha384: bool,
     pub fail_info_text: bool,
+    pub pending: bool,
+    pub pending_for: String,
     pub on_notify_failure: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_per_subject_per_day: Option<u32>,
@@ -49,6 +57,10 @@ pub struct EndpointSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<BoundSettings>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slots: Option<SlotsSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<DirectorySettings>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub superseded_after: Option<String>,
@@ -58,7 +70,7 @@ impl Default for EndpointSettings {
     fn default() -> Self {
         Self {
             name: String::new(),
-            profile: "device".into(),
+            profile: USUAL_PROFILE.into(),
             validator: String::new(),
             ndes: false,
             ndes_page: false,
@@ -70,12 +82,16 @@ impl Default for EndpointSettings {
             include_chain: false,
             caps_sha384: true,
             fail_info_text: true,
+            pending: false,
+            pending_for: "7d".into(),
             on_notify_failure: "withhold".into(),
             max_per_subject_per_day: None,
             intune: None,
             fixed: None,
             one_time: None,
             bound: None,
+            request: None,
+            slots: None,
             directory: None,
             superseded_after: None,
         }
@@ -129,20 +145,52 @@ impl Default for OneTimeSettings {
 )]
 pub struct BoundSettings {
     pub ttl: String,
+    pub strict_string: bool,
 }
 
 impl Default for BoundSettings {
     fn default() -> Self {
-        Self { ttl: "60m".into() }
+        Self { ttl: "60m".into(), strict_string: false }
     }
+}
+
+/// `[endpoint.request]`.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each key is explained once, in the example that a test holds to these types"
+)]
+pub struct RequestSettings {
+    pub by: Vec<String>,
+    pub names: Vec<String>,
+    pub server_key: bool,
+}
+
+/// `[endpoint.slots]`.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each key is explained once, in the example that a test holds to these types"
+)]
+pub struct SlotsSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub general: Option<String>,
 }
 
 /// A believed endpoint.
 pub struct Endpoint {
     /// The segment after `/scep/`.
     pub name: EndpointName,
-    /// What it issues, and by which certificates it renews. Its URLs are those of its section alone.
-    pub profile: CertificateProfile,
+    /// The certificate profiles that it issues by, each for its purpose; every name is one of [`super::Config::profiles`].
+    pub slots: Slots,
+    /// Which certificates renew themselves here.
+    pub renewal: RenewalRules,
     /// Whom it believes.
     pub validator: Validator,
     /// Whether it answers at `/certsrv/mscep/mscep.dll` and `/cgi-bin/pkiclient.exe` too.
@@ -161,6 +209,8 @@ pub struct Endpoint {
     pub caps_sha384: bool,
     /// Whether a refusal says why, as failInfoText (Q46).
     pub fail_info_text: bool,
+    /// How long it waits for approvals; `None` refuses what needs one.
+    pub waits: Option<Duration>,
     /// What to do with a certificate whose success the MDM did not acknowledge.
     pub on_notify_failure: OnNotifyFailure,
     /// How many certificates one subject gets within 24 hours; `None` is no limit.
@@ -180,7 +230,9 @@ pub enum Validator {
     /// A challenge for each device, spent once.
     OneTime(OneTime),
     /// A challenge that names the one request which it is good for, spent once.
-    Bound(OneTime),
+    Bound(Bound),
+    /// Callers of the administrative API, each in their own name.
+    Request(Request),
 }
 
 /// A challenge that all devices share, or two while it is being changed; at least one.
@@ -196,6 +248,32 @@ pub struct Static {
 pub struct OneTime {
     /// How long a challenge may wait.
     pub ttl: Duration,
+}
+
+/// Challenges that name one request each.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    /// How long a challenge may wait.
+    pub ttl: Duration,
+    /// Whether subjects are compared as texts, too, as Intune does it (M64).
+    pub strict_string: bool,
+}
+
+/// Requests in callers' own names.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who may ask, and for what.
+    pub rules: Requests,
+    /// Whether the server makes keys for those who have none.
+    pub server_key: bool,
+}
+
+impl Endpoint {
+    /// Whether devices come here.
+    #[must_use]
+    pub fn speaks_scep(&self) -> bool {
+        !matches!(self.validator, Validator::Request(_))
+    }
 }
 
 /// What to do with a certificate whose success the MDM did not acknowledge.

@@ -26,6 +26,7 @@ pub struct LimitsSettings {
     pub queue_wait: String,
     pub retry_after: String,
     pub drain: String,
+    pub stalled_after: String,
 }
 
 impl Default for LimitsSettings {
@@ -42,6 +43,7 @@ impl Default for LimitsSettings {
             queue_wait: "5s".into(),
             retry_after: "10s".into(),
             drain: "30s".into(),
+            stalled_after: "60s".into(),
         }
     }
 }
@@ -71,6 +73,8 @@ pub struct Limits {
     pub retry_after: Duration,
     /// Longest wait for requests in flight when stopping.
     pub drain: Duration,
+    /// After how long a silence a SCEP conversation without a request has stalled.
+    pub stalled_after: Duration,
 }
 
 impl Limits {
@@ -88,6 +92,7 @@ impl Limits {
             queue_wait: period(problems, "limits.queue_wait", &settings.queue_wait),
             retry_after: period(problems, "limits.retry_after", &settings.retry_after),
             drain: period(problems, "limits.drain", &settings.drain),
+            stalled_after: period(problems, "limits.stalled_after", &settings.stalled_after),
         }
     }
 }

@@ -87,13 +87,6 @@ impl Listen {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let scep = problems.or_note(address("listen.scep", &listen.scep), nowhere);
         let admin = problems.or_note(address("listen.admin", &listen.admin), nowhere);
-        if !admin.ip().is_loopback() {
-            problems.push(
-                Problem::new(Code::Doubtful, "listen.admin", admin)
-                    .rule("metrics and the administrative API are open to the network, without TLS")
-                    .fix(r#"listen on "127.0.0.1:8081", or fence the port"#),
-            );
-        }
         let scep_tls = listen.scep_tls.as_deref().and_then(|text| {
             let address = problems.note(address("listen.scep_tls", text))?;
             let source = problems.note(tls.source(loaded))?;

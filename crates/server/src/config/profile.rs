@@ -5,6 +5,7 @@
 use ca::profile::{ProfileFault, ProfileSet, Settings, Warning};
 use toml::{Table, Value};
 
+use super::policy::PrivilegedSettings;
 use super::problem::{Code, Problem, Problems};
 use crate::authority::ISSUING;
 
@@ -14,7 +15,11 @@ pub(super) fn first() -> Settings {
 }
 
 /// Believes every profile; none of two has the same name.
-pub(super) fn believe_all(settings: &[Settings], problems: &mut Problems) -> ProfileSet {
+pub(super) fn believe_all(
+    settings: &[Settings],
+    privileged: &PrivilegedSettings,
+    problems: &mut Problems,
+) -> ProfileSet {
     if settings.is_empty() {
         problems.push(
             Problem::new(Code::Missing, "profile", "")
@@ -31,7 +36,8 @@ pub(super) fn believe_all(settings: &[Settings], problems: &mut Problems) -> Pro
             Ok(profile) if believed.iter().any(|other| other.name == profile.name) => {
                 problems.push(duplicate("profile", profile.name.as_str()));
             }
-            Ok(profile) => {
+            Ok(mut profile) => {
+                problems.note(privileged.add_to(&mut profile));
                 profile.warnings().iter().filter_map(|one| doubt(&profile.name, *one)).for_each(|problem| {
                     problems.push(problem);
                 });

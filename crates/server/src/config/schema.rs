@@ -6,9 +6,10 @@ use toml::{Table, Value};
 use super::problem::{Code, Problem, Problems};
 use super::settings::Settings;
 use super::{
-    AdminSettings, BoundSettings, CaSettings, CrlSettings, DirectorySettings, EndpointSettings,
-    IntuneSettings, LimitsSettings, ListenSettings, LogSettings, OcspSettings, OneTimeSettings,
-    StaticSettings, TlsSettings,
+    AdminSettings, AuditSettings, BoundSettings, CaSettings, CrlSettings, DirectorySettings,
+    EndpointSettings, IntuneSettings, LimitsSettings, ListenSettings, LogSettings, OcspSettings,
+    OidcRoleSettings, OidcSettings, OneTimeSettings, PrivilegedSettings, RequestSettings, SlotsSettings,
+    StaticSettings, TlsSettings, WebhooksSettings,
 };
 
 /// The keys of the section at `path` (dotted, no indices), or nothing where there is no such section.
@@ -22,20 +23,29 @@ pub(super) fn keys(path: &str) -> Option<&'static [&'static str]> {
         "crl" => fields::<CrlSettings>(),
         "ocsp" => fields::<OcspSettings>(),
         "admin" => fields::<AdminSettings>(),
+        "admin.oidc" => fields::<OidcSettings>(),
+        "admin.oidc.role" => fields::<OidcRoleSettings>(),
         "log" => fields::<LogSettings>(),
+        "audit" => fields::<AuditSettings>(),
+        "webhooks" => fields::<WebhooksSettings>(),
+        "privileged" => fields::<PrivilegedSettings>(),
         "profile" => fields::<ca::profile::Settings>(),
+        "policy" => fields::<ca::policy::Settings>(),
+        "policy.when" => fields::<ca::policy::When>(),
         "endpoint" => fields::<EndpointSettings>(),
         "endpoint.intune" => fields::<IntuneSettings>(),
         "endpoint.static" => fields::<StaticSettings>(),
         "endpoint.one_time" => fields::<OneTimeSettings>(),
         "endpoint.bound" => fields::<BoundSettings>(),
+        "endpoint.request" => fields::<RequestSettings>(),
+        "endpoint.slots" => fields::<SlotsSettings>(),
         "endpoint.directory" => fields::<DirectorySettings>(),
         _ => return None,
     })
 }
 
 /// Every section that [`keys`] knows.
-pub(super) const SECTIONS: [&str; 16] = [
+pub(super) const SECTIONS: [&str; 25] = [
     "",
     "listen",
     "tls",
@@ -44,13 +54,22 @@ pub(super) const SECTIONS: [&str; 16] = [
     "crl",
     "ocsp",
     "admin",
+    "admin.oidc",
+    "admin.oidc.role",
     "log",
+    "audit",
+    "webhooks",
+    "privileged",
     "profile",
+    "policy",
+    "policy.when",
     "endpoint",
     "endpoint.intune",
     "endpoint.static",
     "endpoint.one_time",
     "endpoint.bound",
+    "endpoint.request",
+    "endpoint.slots",
     "endpoint.directory",
 ];
 

@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Code, Problem, Problems};
-use super::secret::Secret;
-use super::source::{Files, Loaded};
 use super::value::Word;
 use super::{
-    CaSettings, CrlSettings, EndpointSettings, LimitsSettings, ListenSettings, OcspSettings, TlsSettings,
-    profile, source,
+    AdminSettings, AuditSettings, CaSettings, CrlSettings, EndpointSettings, LimitsSettings, ListenSettings,
+    OcspSettings, PrivilegedSettings, TlsSettings, WebhooksSettings, profile,
 };
 
 /// The whole file. Its sections are documented key by key in `chancery config example`.
@@ -30,7 +28,12 @@ pub struct Settings {
     pub ocsp: OcspSettings,
     pub admin: AdminSettings,
     pub log: LogSettings,
+    pub audit: AuditSettings,
+    pub webhooks: WebhooksSettings,
+    pub privileged: PrivilegedSettings,
     pub profile: Vec<ca::profile::Settings>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policy: Vec<ca::policy::Settings>,
     pub endpoint: Vec<EndpointSettings>,
 }
 
@@ -47,42 +50,13 @@ impl Default for Settings {
             ocsp: OcspSettings::default(),
             admin: AdminSettings::default(),
             log: LogSettings::default(),
+            audit: AuditSettings::default(),
+            webhooks: WebhooksSettings::default(),
+            privileged: PrivilegedSettings::default(),
             profile: vec![profile::first()],
+            policy: Vec::new(),
             endpoint: vec![EndpointSettings::first()],
         }
-    }
-}
-
-/// `[admin]`: the administrative listener's API.
-#[derive(Clone, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each key is explained once, in the example that a test holds to these types"
-)]
-pub struct AdminSettings {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_file: Option<String>,
-}
-
-impl AdminSettings {
-    pub(super) fn token(
-        &self,
-        files: &dyn Files,
-        loaded: &Loaded,
-        problems: &mut Problems,
-    ) -> Option<Secret> {
-        const KEY: &str = "admin.token_file";
-        let path = self.token_file.as_deref()?;
-        let token = source::secret_file(KEY, path, files, loaded, problems)?;
-        if token.reveal_secret().len() < 32 {
-            problems.push(
-                Problem::new(Code::Secret, KEY, path)
-                    .rule("a token of fewer than 32 characters can be guessed")
-                    .fix("write one with: openssl rand -base64 33"),
-            );
-        }
-        Some(token)
     }
 }
 

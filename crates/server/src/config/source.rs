@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use ::ca::rejection::Shown;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -306,6 +307,7 @@ fn leaves(path: &str, value: &Value) -> Vec<(String, Value)> {
     }
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// What the parser says, in one line. It repeats words of the file, in which anything may stand.
+fn first_line(text: &str) -> Shown {
+    Shown::escaped(text.lines().next().unwrap_or_default())
 }

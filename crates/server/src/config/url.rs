@@ -49,7 +49,7 @@ impl BaseUrl {
     }
 
     /// Believes the URL at `key`.
-    pub(super) fn believe(key: &str, text: &str) -> Result<Self, Problem> {
+    pub(crate) fn believe(key: &str, text: &str) -> Result<Self, Problem> {
         let problem = || {
             Problem::new(Code::Rule, key, text)
                 .rule(

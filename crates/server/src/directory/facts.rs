@@ -1,9 +1,10 @@
 //! From what a directory sends to what is known. What a part of an object leaves out stays as it was.
 
-use super::file::Entry;
+use super::file::{self, Entry};
+use super::graph::Groups;
 use super::source::Said;
 use crate::standing::{Kind, Learned, Record};
-use mdm::graph::{ComplianceState, Device, ManagedDevice, Member, RiskLevel, User};
+use mdm::graph::{ComplianceState, Device, ManagedDevice, Member, OwnerType, RiskLevel, User};
 
 /// What is known of an object after this was said of it; `None` if that is nothing.
 pub(super) fn after(
@@ -40,13 +41,38 @@ pub(super) fn at_risk(record: &Record, level: Option<&RiskLevel>, at: i64) -> Re
     record
 }
 
+/// The same with the groups that a user or a device in Entra is in; `None` if that changes nothing.
+pub(super) fn in_groups(record: &Record, groups: &Groups) -> Option<Record> {
+    let (of, asked) = match groups {
+        Groups::Unknown => (None, None),
+        Groups::Read { asked, members } => {
+            (Some(members.get(&record.object).cloned().unwrap_or_default()), Some(asked))
+        }
+    };
+    let same = record.groups == of && record.groups_asked.as_ref() == asked;
+    (!same).then(|| Record { groups: of, groups_asked: asked.cloned(), ..record.clone() })
+}
+
 fn managed(record: &mut Record, device: &ManagedDevice, at: i64) {
     record.key = Some(device.id.as_str().to_owned());
     plain(&mut record.link, &device.entra_device_id, |id| id.as_str().to_owned());
     plain(&mut record.name, &device.device_name, Clone::clone);
+    plain(&mut record.system, &device.operating_system, Clone::clone);
+    if !matches!(device.owner_type, Member::Absent) {
+        record.ownership = device.owner_type.value().and_then(owned_by).map(str::to_owned);
+    }
     plain(&mut record.enrolled, &device.enrolled, |at| *at);
     fact(&mut record.management, &device.management_state, at, |state| Some(state.as_str().to_owned()));
     fact(&mut record.compliant, &device.compliance_state, at, complies);
+}
+
+/// `None` where Intune does not know, or says what this version does not know.
+fn owned_by(owner: &OwnerType) -> Option<&'static str> {
+    match owner {
+        OwnerType::Company => Some("company"),
+        OwnerType::Personal => Some("personal"),
+        OwnerType::Undetermined | OwnerType::Unknown(_) => None,
+    }
 }
 
 /// `None` where nothing is said: not yet evaluated, or known to somebody else only.
@@ -61,6 +87,7 @@ fn complies(state: &ComplianceState) -> Option<bool> {
 fn entra(record: &mut Record, device: &Device, at: i64) {
     plain(&mut record.key, &device.device_id, |id| id.as_str().to_owned());
     plain(&mut record.name, &device.display_name, Clone::clone);
+    plain(&mut record.system, &device.operating_system, Clone::clone);
     fact(&mut record.enabled, &device.account_enabled, at, |enabled| Some(*enabled));
     fact(&mut record.compliant, &device.is_compliant, at, |compliant| Some(*compliant));
     fact(&mut record.sid, &device.security_identifier, at, |sid| Some(sid.clone()));
@@ -78,6 +105,9 @@ fn listed(record: &mut Record, entry: &Entry, at: i64) {
     learn(&mut record.enabled, entry.enabled, at);
     learn(&mut record.compliant, entry.compliant, at);
     learn(&mut record.sid, entry.sid.clone(), at);
+    record.system.clone_from(&entry.platform);
+    record.ownership = entry.ownership.map(|one| one.as_str().to_owned());
+    record.groups = entry.groups.as_deref().map(file::groups);
 }
 
 fn plain<T, U>(into: &mut Option<U>, member: &Member<T>, value: impl Fn(&T) -> U) {

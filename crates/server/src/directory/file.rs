@@ -41,6 +41,46 @@ pub struct Entry {
     /// To show.
     #[serde(default)]
     pub name: Option<String>,
+    /// `windows`, `ios`, `macos`, `android`, `linux` or another word: for the policy.
+    #[serde(default)]
+    pub platform: Option<String>,
+    /// Whose it is: for the policy.
+    #[serde(default)]
+    pub ownership: Option<Ownership>,
+    /// Groups that it is in, with semicolons between; none where it is empty, not known where absent: for the policy.
+    #[serde(default, deserialize_with = "even_empty")]
+    pub groups: Option<String>,
+}
+
+/// Whose a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ownership {
+    /// The organisation's.
+    Company,
+    /// The user's own.
+    Personal,
+}
+
+impl Ownership {
+    /// The word that the policy uses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::Personal => "personal",
+        }
+    }
+}
+
+/// An empty cell of a list in CSV would be absent.
+fn even_empty<'de, D: serde::Deserializer<'de>>(text: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(text).map(Some)
+}
+
+/// The groups in a list's text.
+pub(super) fn groups(text: &str) -> Vec<String> {
+    text.split(';').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The file.

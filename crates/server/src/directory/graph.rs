@@ -1,5 +1,9 @@
 //! Entra and Intune by Graph (contract §14): users and devices by delta, managed devices and users at risk by list.
 
+mod groups;
+
+pub(crate) use groups::Groups;
+
 use super::RoundError;
 use super::source::{Place, Reading, Said};
 use crate::standing::Kind;
@@ -30,6 +34,7 @@ pub(crate) struct Graph {
     tenant: Tenant,
     origin: Option<Origin>,
     with_risk: bool,
+    wanted: groups::Wanted,
     /// Where the next delta begins, once the store has what came before it.
     users: Delta,
     devices: Delta,
@@ -65,10 +70,12 @@ impl From<Failed> for RoundError {
 type Round<T> = (Gathered<T>, bool, Option<Link>);
 
 impl Graph {
-    pub(crate) fn new(tenant: Tenant, with_risk: bool) -> Graph {
+    /// `groups`: the names of those whose members are to be read.
+    pub(crate) fn new(tenant: Tenant, with_risk: bool, groups: Vec<String>) -> Graph {
         let origin = Origin::of(tenant.graph_url());
         let (users, devices) = (Delta::default(), Delta::default());
-        Graph { tenant, origin, with_risk, users, devices, recalled: false }
+        let wanted = groups::Wanted::new(groups);
+        Graph { tenant, origin, with_risk, wanted, users, devices, recalled: false }
     }
 
     pub(super) async fn read(&mut self, store: &dyn Store, name: &str) -> Result<Reading, RoundError> {
@@ -95,6 +102,7 @@ impl Graph {
             let (risky, _) = self.pages::<RiskyUser>(request::risky_users(&graph), Extent::Whole).await?;
             reading.risks = Some(risks(risky));
         }
+        reading.groups = self.groups().await;
         Ok(reading)
     }
 
@@ -287,6 +295,7 @@ fn permission(url: &str) -> &'static str {
         url if url.contains("/managedDevices") => {
             " Grant the application DeviceManagementManagedDevices.Read.All."
         }
+        url if url.contains("/groups") => " Grant the application GroupMember.Read.All.",
         url if url.contains("/riskyUsers") => " Grant the application IdentityRiskyUser.Read.All.",
         url if url.contains("/devices") => " Grant the application Device.Read.All.",
         _ => " Grant the application User.Read.All.",

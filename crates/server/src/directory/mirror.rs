@@ -78,6 +78,16 @@ impl Mirror {
                 }
             }
         }
+        if let Some(groups) = reading.groups {
+            let places: Vec<Place> =
+                self.known.keys().filter(|place| place.0 != Kind::Managed).cloned().collect();
+            for place in places {
+                let after = self.record(&place).and_then(|known| facts::in_groups(known, &groups));
+                let Some(after) = after else { continue };
+                self.put(place.clone(), after);
+                changed.push(place);
+            }
+        }
         changed.sort();
         changed.dedup();
         changed

@@ -1,6 +1,6 @@
 use super::RoundError;
 use super::file::ListFile;
-use super::graph::Graph;
+use super::graph::{Graph, Groups};
 use crate::standing::Kind;
 use crate::store::Store;
 use mdm::graph::{Device, ManagedDevice, RiskLevel, User};
@@ -41,6 +41,8 @@ pub(crate) struct Reading {
     pub(crate) whole: BTreeSet<Kind>,
     /// Users at risk, where that was asked.
     pub(crate) risks: Option<BTreeMap<String, RiskLevel>>,
+    /// Who is in the groups that rules name; `None` where that stays as it was.
+    pub(crate) groups: Option<Groups>,
 }
 
 impl Source {

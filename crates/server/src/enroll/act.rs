@@ -1,5 +1,5 @@
-use super::gather::Gathered;
-use super::{Enrolled, Enroller, Refused, Transaction};
+use super::case::Case;
+use super::{Enrolled, Enroller, Refused, Transaction, Work};
 use crate::authority::SigningFault;
 use crate::directory::binding;
 use crate::explanation::Trouble;
@@ -8,46 +8,39 @@ use crate::keys::SystemRandom;
 use crate::store::{
     Abandonment, AuditEvent, Binding, CertificateId, Completion, Quota, Reservation, Reserved,
 };
-use crate::validators::{FailedFacts, Refusal, Validator};
+use crate::validators::{Refusal, Validator};
 use ca::decide::Order;
 use ca::issue::{Issued, Node, Ticket, prepare, serial};
-use ca::rejection::{KeyFault, Rejection, Shown, SubjectFault};
-use mdm::intune::HResult;
+use ca::rejection::{KeyFault, PolicyFault, Rejection, Shown, SubjectFault};
 use pki::Time;
-use scep::server::CertificateRequested;
 use serde_json::json;
-use tokio::time::Instant;
 
 /// A serial is 128 random bits: a second collision says that the dice are loaded.
 const SERIAL_ATTEMPTS: u32 = 3;
-/// E_FAIL: the validation passed, and then something here broke.
-const E_FAIL: u32 = 0x8000_4005;
 
 impl Enroller {
     /// The dangerous act, in order: serial, draft, lint, first commit, signature, second commit, notification.
-    pub(super) async fn act(
-        &self,
-        order: &Order,
-        gathered: &Gathered,
-        asked: &CertificateRequested,
-        transaction: &Transaction,
-        deadline: Instant,
-    ) -> Result<Enrolled, Refused> {
+    pub(super) async fn act(&self, work: Work<'_>) -> Result<Enrolled, Refused> {
+        let Work { order, considered, case, .. } = work;
+        let Case { asked, transaction, deadline, .. } = case;
         for _ in 0..SERIAL_ATTEMPTS {
             // 1. A serial number, unpredictable.
             let number =
                 serial::draw(Node::FIRST, self.clock.now(), &mut SystemRandom).map_err(Trouble::from)?;
             // 2. The exact bytes to be signed. 3. The lints, on those bytes.
             let issuer = &self.authority.issuing.certificate;
-            let ticket = prepare(order, &self.profile, issuer, number).map_err(Trouble::from)?;
+            let ticket = prepare(order, &considered.profile, issuer, number).map_err(Trouble::from)?;
             // 4. The first commit: all of it durable, or nothing.
-            let reservation = self.reservation(order, gathered, asked, transaction, &ticket);
+            let reservation = self.reservation(work, &ticket);
             fail_point!("before_reserve");
             let id = match self.store.reserve(reservation).await? {
                 Reserved::New(id) => id,
                 Reserved::SerialTaken => continue,
-                Reserved::Already(stored) => return self.again(&stored, asked, deadline).await,
-                Reserved::ChallengeSpent { .. } => return Err(Refusal::challenge_spent().into()),
+                Reserved::Already(stored) => return self.again(&stored, *asked, *deadline).await,
+                Reserved::ChallengeSpent { .. } | Reserved::ChallengeHeld => {
+                    return Err(Refusal::challenge_spent().into());
+                }
+                Reserved::NotApproved => return Err(not_approved().into()),
                 Reserved::KeyHeldByOther { subject, .. } => {
                     return Err(repeated(transaction, &subject).into());
                 }
@@ -56,7 +49,7 @@ impl Enroller {
             };
             fail_point!("after_reserve");
             // 5. The signature, verified. 6. The second commit.
-            let issued = self.sign(id, ticket, asked, deadline).await?;
+            let issued = self.sign(id, ticket).await?;
             fail_point!("after_sign");
             let certificate = issued.into_certificate();
             self.complete(id, certificate.der()).await?;
@@ -64,24 +57,30 @@ impl Enroller {
             // 7. The MDM takes note, or the certificate stays here.
             let state =
                 self.validator.expects_notification().then_some(crate::store::NotificationState::Pending);
-            self.notify(id, &certificate, asked, state, deadline).await?;
+            self.notify(id, &certificate, *asked, state, *deadline).await?;
             fail_point!("after_notify");
-            return Ok(Enrolled { certificate, fresh: true });
+            let profile = order.profile().to_string();
+            return Ok(Enrolled { certificate, fresh: true, profile });
         }
         Err(Trouble::Serials(SERIAL_ATTEMPTS).into())
     }
 
-    fn reservation(
-        &self,
-        order: &Order,
-        gathered: &Gathered,
-        asked: &CertificateRequested,
-        transaction: &Transaction,
-        ticket: &Ticket,
-    ) -> Reservation {
+    fn reservation(&self, work: Work<'_>, ticket: &Ticket) -> Reservation {
+        let Work { order, gathered, considered, case: Case { asked, transaction, held, before, .. } } = work;
         let at = self.clock.now();
         let notices: Vec<String> = order.notices().iter().map(ToString::to_string).collect();
-        let event = json!({ "by": gathered.by(), "notices": notices });
+        let mut event = json!({
+            "by": gathered.by(), "notices": notices, "transaction": transaction.id, "policy": considered.note,
+        });
+        if let Some(asker) = asked.caller() {
+            event["asked_by"] = json!(asker.name);
+        }
+        if let Some(held) = held {
+            (event["held"], event["approved_by"]) = (held.id.0.into(), json!(held.decided_by));
+        }
+        if let Some(before) = before.detail() {
+            event["before"] = before;
+        }
         // A static challenge stays good, and it stands in the request.
         let keep = !matches!(*self.validator, Validator::Static(_));
         Reservation {
@@ -102,6 +101,7 @@ impl Enroller {
             at,
             supersedes: gathered.supersedes(),
             claims: gathered.claims(),
+            held: held.map(|held| held.id),
             one_subject_per_key: true,
             quota: self.quota(order, at),
             bindings: self.bindings(order),
@@ -129,13 +129,7 @@ impl Enroller {
         SubjectFault::Quota { subject, issued, most: self.max_per_subject_per_day.unwrap_or(0) }.into()
     }
 
-    async fn sign(
-        &self,
-        id: CertificateId,
-        ticket: Ticket,
-        asked: &CertificateRequested,
-        deadline: Instant,
-    ) -> Result<Issued, Refused> {
+    async fn sign(&self, id: CertificateId, ticket: Ticket) -> Result<Issued, Refused> {
         let fault = match self.authority.issuing.issue(ticket).await {
             Ok(issued) => return Ok(issued),
             Err(fault) => fault,
@@ -144,17 +138,7 @@ impl Enroller {
         let release_claims = matches!(fault, SigningFault::Key(_));
         let reason = fault.to_string();
         let at = self.clock.now();
-        let abandoned = self.store.abandon(Abandonment { id, reason, at, release_claims }).await;
-        let failed = FailedFacts {
-            transaction_id: asked.transaction().as_str(),
-            csr: asked.request.der(),
-            h_result: HResult::from_bits(E_FAIL),
-            description: "The certificate authority could not sign.",
-            deadline,
-        };
-        // Its own failure must not hide the first one (contract §6.3).
-        let _ = self.validator.failed(&failed).await;
-        abandoned?;
+        self.store.abandon(Abandonment { id, reason, at, release_claims }).await?;
         Err(Trouble::from(fault).into())
     }
 
@@ -188,6 +172,17 @@ fn counted(order: &Order) -> String {
     let mut names: Vec<String> = order.san().0.iter().map(ToString::to_string).collect();
     names.sort();
     names.join(", ")
+}
+
+/// What was held has been decided otherwise since, or is not waited for any more.
+fn not_approved() -> Rejection {
+    let shown = Shown::new;
+    PolicyFault::NotCovered {
+        request: shown("of this transaction"),
+        approved: shown("this request, by an approval that holds"),
+        found: shown("no such approval"),
+    }
+    .into()
 }
 
 fn repeated(transaction: &Transaction, subject: &str) -> Rejection {

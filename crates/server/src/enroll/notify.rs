@@ -1,4 +1,4 @@
-use super::{Enroller, Refused};
+use super::{Asked, Enroller, Refused};
 use crate::fail_point::fail_point;
 use crate::standing::Rule;
 use crate::store::{
@@ -8,7 +8,6 @@ use crate::store::{
 use crate::validators::{IssuedFacts, Refusal, Retry, Validator};
 use pki::Time;
 use pki::certificate::Certificate;
-use scep::server::CertificateRequested;
 use tokio::time::Instant;
 
 /// Seconds until the outbox tries again.
@@ -55,7 +54,7 @@ impl Enroller {
         &self,
         id: CertificateId,
         certificate: &Certificate,
-        asked: &CertificateRequested,
+        asked: Asked<'_>,
         state: Option<NotificationState>,
         deadline: Instant,
     ) -> Result<(), Refused> {
@@ -68,11 +67,13 @@ impl Enroller {
             }
             Some(NotificationState::Pending) => {}
         }
-        let (transaction_id, csr) = (asked.transaction().as_str(), asked.request.der());
+        let (transaction_id, csr) = (asked.transaction, asked.request.der());
         let issuer = self.authority.issuing.certificate.subject().common_name().unwrap_or_default();
         let facts = facts(certificate, transaction_id, csr, &issuer, deadline);
         let told = notified(&*self.store, &self.validator, id, certificate, &facts, self.clock.now()).await?;
-        Ok(told?)
+        told?;
+        self.metrics.certificate_notified(&self.endpoint);
+        Ok(())
     }
 }
 

@@ -1,8 +1,9 @@
+use super::Asked;
+use crate::stalled::Before;
 use crate::store::{KeyHash, TransactionHash};
 use ca::key_policy::canonical;
 use pki::algorithm::sha256;
 use pki::key::PublicKey;
-use scep::server::CertificateRequested;
 use std::net::IpAddr;
 
 /// Who sent a request, for the audit and for lock-outs.
@@ -12,6 +13,8 @@ pub struct Peer {
     pub address: IpAddr,
     /// What it calls itself; foreign text.
     pub user_agent: Option<String>,
+    /// What it asked before its request, as far as that is known.
+    pub before: Before,
 }
 
 /// What makes two requests the same one.
@@ -23,7 +26,7 @@ pub struct Transaction {
     pub key: KeyHash,
     /// SHA-256 of the request as received.
     pub csr: [u8; 32],
-    /// Over endpoint, transactionID, request and signer's key.
+    /// Over endpoint, transactionID, request and signer's key or caller's name.
     pub hash: TransactionHash,
 }
 
@@ -31,17 +34,17 @@ impl Transaction {
     /// The transaction of a request at an endpoint. A transactionID alone names nothing: certmonger, jscep and
     /// strongSwan derive it from the key and repeat it (scep.md Q14), and a guessed one must find nothing (V18).
     #[must_use]
-    pub fn of(endpoint: &str, asked: &CertificateRequested) -> Transaction {
-        let id = asked.transaction().as_str();
-        let csr = sha256(asked.request.der());
-        let signer = asked.signer.certificate.key().fingerprint();
+    pub fn of(endpoint: &str, asked: Asked<'_>) -> Transaction {
+        let id = asked.transaction;
+        let csr = asked.request_hash();
+        let sender = asked.sender_hash();
         let mut named = Vec::with_capacity(endpoint.len() + id.len() + 80);
         for text in [endpoint, id] {
             named.extend_from_slice(&text.len().to_be_bytes());
             named.extend_from_slice(text.as_bytes());
         }
         named.extend_from_slice(&csr);
-        named.extend_from_slice(&signer);
+        named.extend_from_slice(&sender);
         let key = Transaction::key_of(asked.request.key());
         Transaction { id: id.to_owned(), key, csr, hash: TransactionHash(sha256(&named)) }
     }

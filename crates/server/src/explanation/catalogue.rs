@@ -1,5 +1,5 @@
 use super::entry::Entry;
-use super::{administrator, message, ours};
+use super::{administrator, asking, message, ours, people, rest};
 use crate::config::Code;
 use crate::validators::{intune::trouble, refusal};
 use mdm::intune::ResultCode;
@@ -7,7 +7,16 @@ use mdm::intune::ResultCode;
 /// Every code that this program can say, each from the table that says it.
 #[must_use]
 pub fn catalogue() -> Vec<Entry> {
-    let own = [message::ALL, refusal::ALL, trouble::ALL, ours::ALL, administrator::ALL];
+    let own = [
+        message::ALL,
+        refusal::ALL,
+        trouble::ALL,
+        ours::ALL,
+        administrator::ALL,
+        asking::ALL,
+        people::ALL,
+        rest::ALL,
+    ];
     let refused = ca::rejection::ALL.iter().copied().flatten();
     let refused = refused.map(|one| Entry { number: one.code.number(), sentence: one.public, fix: one.fix });
     let unknown = ResultCode::Unknown(String::new());

@@ -42,6 +42,7 @@ pub fn page(number: u16) -> String {
         4000..5000 => "renewal",
         5100..5200 => "mdm",
         5000..6000 => "server",
+        6500..6600 => "people",
         6000.. => "configuration",
     };
     format!("docs/errors/{family}.md#chy-{number:04}")

@@ -1,5 +1,7 @@
 //! CHY-1xxx: the SCEP message.
 
+mod sides;
+
 use super::Explanation;
 use super::entry::{Entry, entries};
 use scep::Refusal;
@@ -68,7 +70,8 @@ impl From<&Refusal> for Explanation {
             code: entry.to_string(),
             public: entry.sentence.into(),
             operator: format!("The SCEP message was refused: {refusal}."),
-            difference: None,
+            compared: sides::compared(refusal, entry),
+            policy: None,
             fix: entry.fix.into(),
             page: entry.page(),
             fail_info: refusal.fail_info(),

@@ -1,7 +1,7 @@
 //! CHY-50xx: what went wrong on our side.
 
-use super::Explanation;
 use super::entry::{Entry, entries};
+use super::{Compared, Explanation};
 use crate::authority::SigningFault;
 use crate::keys::KeyError;
 use crate::store::StoreError;
@@ -41,6 +41,12 @@ entries! {
         "Look for the store's or the key's error in the sentence; answers that were given before go on until they end.";
     FACTS = 5017 "The directory, or what Intune wants revoked, could not be read."
         "Look at what the sentence says; certificates go by what was known before.";
+    PROFILE = 5021 "A published version of a certificate profile cannot be used."
+        "See what the sentence says; publish the profile anew with the program that serves: `chancery ca profile publish`.";
+    COLLECTOR = 5022 "The collector of the audit's rows cannot be reached."
+        "See that it listens where audit.syslog says; the rows wait in the store and are sent then.";
+    WEBHOOK = 5023 "A message to a webhook was given up."
+        "See what its receiver answered: GET /api/v1/webhooks/ID/deliveries, or chancery webhook list.";
     THREADS = 5014 "The system gave no threads." "Raise the limits on processes and memory of this user.";
 }
 
@@ -130,7 +136,8 @@ impl From<&Trouble> for Explanation {
             code: entry.to_string(),
             public: "The server could not complete the request; please try again later.".into(),
             operator: format!("Nothing was issued: {trouble}."),
-            difference: None,
+            compared: Compared::Nothing("the fault is this server's; nothing of the request was compared"),
+            policy: None,
             fix: entry.fix.into(),
             page: entry.page(),
             fail_info: FailInfo::BadRequest,

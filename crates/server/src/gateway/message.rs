@@ -1,7 +1,7 @@
-use super::record::Refusals;
+use super::record::{About, Refusals};
 use super::{Endpoint, ok, text};
 use crate::authority::Signer;
-use crate::enroll::{Enroller, Peer};
+use crate::enroll::{Asked, Enrolled, Enroller, Enrolment, Peer};
 use crate::explanation::{Explanation, Trouble};
 use crate::fail_point::fail_point;
 use crate::http::ScepHttpResponse;
@@ -80,37 +80,62 @@ impl Conversation<'_> {
     async fn decide(&self, opened: Opened) -> Result<(Answer, ReplyTo), ScepHttpResponse> {
         Ok(match opened {
             Opened::CertificateRequested(asked) => (self.requested(&asked).await?, asked.reply_to),
-            Opened::CertPoll(poll) => (self.poll(&poll).await, poll.reply_to),
+            Opened::CertPoll(poll) => (self.poll(&poll).await?, poll.reply_to),
             Opened::GetCert(wanted) => (self.get_cert(&wanted).await, wanted.reply_to),
             Opened::GetCrl(wanted) => (self.get_crl(&wanted).await, wanted.reply_to),
         })
     }
 
     async fn requested(&self, asked: &CertificateRequested) -> Result<Answer, ScepHttpResponse> {
-        let (enroller, transaction) = (&self.endpoint.enroller, asked.transaction());
-        match enroller.enroll(asked, self.peer).await {
-            Ok(enrolled) => {
-                let certificate = &enrolled.certificate;
-                if enrolled.fresh {
-                    let kind = if asked.signer.self_signed { "enrolment" } else { "renewal" };
-                    let profile = enroller.profile.name.as_str();
-                    self.metrics.certificate_issued(crate::authority::ISSUING, profile, kind);
-                }
+        let outcome = self.endpoint.enroller.enroll(Asked::from(asked), self.peer).await;
+        let about = About { transaction: asked.transaction().as_str(), request: Some(&asked.request) };
+        self.told(outcome, about, asked.signer.self_signed).await
+    }
+
+    /// The answer to an enrolment, which may have taken several messages.
+    async fn told(
+        &self,
+        outcome: Result<Enrolment, crate::enroll::Refused>,
+        about: About<'_>,
+        self_signed: bool,
+    ) -> Result<Answer, ScepHttpResponse> {
+        match outcome {
+            Ok(Enrolment::Issued(enrolled)) => {
+                self.issued(&enrolled, about.transaction, self_signed);
+                Ok(self.success(&enrolled.certificate))
+            }
+            // RFC 8894 §3.2.1.3: the client polls, or sends the same request again (scep.md Q41).
+            Ok(Enrolment::Waits) => {
+                let endpoint = &self.endpoint.enroller.endpoint;
                 tracing::info!(
-                    event = "certificate_issued",
-                    serial = %certificate.serial(), subject = %certificate.subject(),
-                    scep_transaction = %transaction, fresh = enrolled.fresh, endpoint = enroller.endpoint,
-                    "certificate issued"
+                    event = "request_waits",
+                    scep_transaction = about.transaction,
+                    endpoint,
+                    "the request waits for an approval"
                 );
-                Ok(self.success(certificate))
+                Ok(Answer::Pending)
             }
             // A failure in a CertRep is final for a device; an outage passes (M44).
             Err(explanation) if explanation.is_outage() => {
-                self.failure(&explanation, transaction.as_str());
+                self.failure(&explanation, about.transaction);
                 Err(unavailable(&explanation))
             }
-            Err(explanation) => Ok(self.refuse(&explanation, transaction.as_str()).await),
+            Err(explanation) => Ok(self.refuse(&explanation, about).await),
         }
+    }
+
+    fn issued(&self, enrolled: &Enrolled, transaction: &str, self_signed: bool) {
+        let (enroller, certificate) = (&self.endpoint.enroller, &enrolled.certificate);
+        if enrolled.fresh {
+            let kind = if self_signed { "enrolment" } else { "renewal" };
+            self.metrics.certificate_issued(crate::authority::ISSUING, &enrolled.profile, kind);
+        }
+        tracing::info!(
+            event = "certificate_issued",
+            serial = %certificate.serial(), subject = %certificate.subject(),
+            scep_transaction = %transaction, fresh = enrolled.fresh, endpoint = enroller.endpoint,
+            "certificate issued"
+        );
     }
 
     fn success(&self, certificate: &Certificate) -> Answer {
@@ -122,12 +147,12 @@ impl Conversation<'_> {
     }
 
     /// RFC 8894 §4.4: a poll without a request that matches is rejected.
-    async fn poll(&self, poll: &CertPoll) -> Answer {
+    async fn poll(&self, poll: &CertPoll) -> Result<Answer, ScepHttpResponse> {
         let transaction = poll.reply_to.transaction().as_str();
-        match self.endpoint.enroller.poll(transaction, &poll.signer).await {
-            Ok(Some(certificate)) => self.success(&certificate),
-            Ok(None) => no_such(),
-            Err(explanation) => self.failure(&explanation, transaction),
+        let self_signed = poll.signer.issuer().matches(poll.signer.subject());
+        match self.endpoint.enroller.poll(poll).await.transpose() {
+            Some(outcome) => self.told(outcome, About::transaction(transaction), self_signed).await,
+            None => Ok(no_such()),
         }
     }
 
@@ -178,11 +203,12 @@ impl Conversation<'_> {
         let explanation = Explanation::from(&refused.refusal);
         match refused.reply_to {
             Some(reply_to) => {
-                let answer = self.refuse(&explanation, reply_to.transaction().as_str()).await;
+                let about = About::transaction(reply_to.transaction().as_str());
+                let answer = self.refuse(&explanation, about).await;
                 Ok((answer, *reply_to))
             }
             None => {
-                self.refuse(&explanation, "").await;
+                self.refuse(&explanation, About::transaction("")).await;
                 Err(text(400, &format!("{}\n", explanation.text())))
             }
         }
@@ -190,15 +216,15 @@ impl Conversation<'_> {
 
     /// A refusal with its audit row. The row is durable before the device is told, unless the store has stopped: then
     /// the log alone has it.
-    async fn refuse(&self, explanation: &Explanation, transaction: &str) -> Answer {
+    async fn refuse(&self, explanation: &Explanation, about: About<'_>) -> Answer {
         let Enroller { endpoint, store, clock, .. } = &self.endpoint.enroller;
         let now = clock.now();
-        if let Some(event) = self.refusals.event(explanation, endpoint, transaction, self.peer, now)
+        if let Some(event) = self.refusals.event(explanation, endpoint, about, self.peer, now)
             && let Err(error) = store.append_audit(event, now).await
         {
             tracing::error!(event = "refusal_not_recorded", %error, "a refusal has no audit row");
         }
-        self.failure(explanation, transaction)
+        self.failure(explanation, about.transaction)
     }
 
     /// Logs and counts a failure, and makes the answer of it.
@@ -206,9 +232,12 @@ impl Conversation<'_> {
         let endpoint = &self.endpoint.enroller.endpoint;
         self.metrics.scep_failure(endpoint, &explanation.code);
         let Explanation { code, operator, fix, page, .. } = explanation;
+        let sides = explanation.compared.sides();
         tracing::warn!(
             event = "scep_refused",
             error_code = code, scep_transaction = transaction, endpoint, peer = %self.peer.address, fix = %fix, page,
+            element = sides.map(|one| &*one.element), expected = sides.map(|one| &*one.expected),
+            found = sides.map(|one| &*one.found),
             "{operator}"
         );
         let text = self.endpoint.rules.fail_info_text.then(|| explanation.text());

@@ -3,11 +3,14 @@
 //! Anybody can send what is refused. Without a bound the chain would be a way to fill the disk (threat 69); with one,
 //! the next row says how many had none.
 
+use crate::directory::binding::{DeviceNames, bindings};
 use crate::enroll::Peer;
-use crate::explanation::Explanation;
-use crate::store::AuditEvent;
+use crate::explanation::{Compared, Explanation};
+use crate::store::{AuditEvent, Named};
+use ca::rejection::Shown;
 use pki::Time;
-use serde_json::json;
+use pki::csr::CertificateRequest;
+use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
 
 /// Rows in one second of the clock. Devices refused by mistake are fewer; an attack is told as a number.
@@ -24,23 +27,60 @@ struct Count {
     omitted: u64,
 }
 
+/// What is refused: the transactionID, where there is one, and the request, where it could be read.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) transaction: &'a str,
+    pub(super) request: Option<&'a CertificateRequest>,
+}
+
+impl<'a> About<'a> {
+    /// A transaction whose request could not be read, or has none.
+    pub(super) const fn transaction(transaction: &'a str) -> About<'a> {
+        About { transaction, request: None }
+    }
+}
+
+/// Who a request says it is from (M148), fit to be shown. Nobody vouched for it: it says which device to look at, and no more.
+fn claimed(request: &CertificateRequest, detail: &mut Value) {
+    let shown = |text: &str| Value::from(Shown::escaped(text).to_string());
+    let subject = request.subject().to_string();
+    if !subject.is_empty() {
+        detail["subject"] = shown(&subject);
+    }
+    let names = bindings("", DeviceNames::CommonNames, request.subject(), &request.san().unwrap_or_default());
+    if let Some(device) = names.into_iter().find(|one| one.named == Named::Device) {
+        detail["device"] = shown(&device.key);
+    }
+}
+
 impl Refusals {
     /// The row for this refusal, if there is room for one.
     pub(super) fn event(
         &self,
         explanation: &Explanation,
         endpoint: &str,
-        transaction: &str,
+        about: About<'_>,
         peer: &Peer,
         now: Time,
     ) -> Option<AuditEvent> {
         let omitted = self.admit(now)?;
         let mut detail = json!({
             "code": explanation.code, "why": explanation.operator, "endpoint": endpoint,
-            "transaction": transaction, "peer": peer.address,
+            "transaction": about.transaction, "peer": peer.address,
         });
-        if let Some(difference) = &explanation.difference {
-            detail["difference"] = json!(difference);
+        match &explanation.compared {
+            Compared::Sides(difference) => detail["difference"] = json!(difference),
+            Compared::Nothing(why) => detail["not_compared"] = (*why).into(),
+        }
+        if let Some(before) = peer.before.detail() {
+            detail["before"] = before;
+        }
+        if let Some(request) = about.request {
+            claimed(request, &mut detail);
+        }
+        if let Some(policy) = &explanation.policy {
+            detail["policy"] = json!(policy);
         }
         if omitted > 0 {
             detail["omitted_before"] = omitted.into();

@@ -7,26 +7,32 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use pki::Time;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::access::Caller;
 use super::api::{self, ApiProblem};
 use super::gateway::BoxFuture;
-use super::reply;
+use super::idempotency::Deed;
+use super::openapi::Says;
 use super::servers::Shared;
 use crate::config::Secret;
+use crate::explanation::administrator;
 use crate::validators::BoundIdentity;
 use crate::validators::bound::Promise;
 
 /// Makes challenges that are spent once.
 pub trait ChallengeDesk: Send + Sync {
-    /// A new challenge, or why there is none.
-    fn issue(&self, wanted: NewChallenge) -> BoxFuture<'_, Result<IssuedChallenge, ApiProblem>>;
+    /// A new challenge, or why there is none. `by` is who asks, for the audit.
+    fn issue<'a>(
+        &'a self,
+        wanted: NewChallenge,
+        by: &'a str,
+    ) -> BoxFuture<'a, Result<IssuedChallenge, ApiProblem>>;
 }
 
 /// What the caller asks for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewChallenge {
     /// The endpoint it is for; the one at NDES' address where absent.
@@ -51,28 +57,57 @@ pub struct IssuedChallenge {
     pub expires: Time,
 }
 
+/// What is answered.
+#[derive(Clone, Serialize, ToSchema)]
+struct MadeChallenge {
+    /// The challenge, the only time it is shown; `None` in an answer that is given again by an `Idempotency-Key`.
+    challenge: Option<String>,
+    /// The endpoint it is for.
+    endpoint: String,
+    /// When it stops being good.
+    expires: String,
+}
+
+/// What the route says of itself.
+pub(super) fn says() -> Says {
+    Says::post("Make a challenge for one enrolment")
+        .details(
+            "The challenge is shown this once; what is kept of it is what it will be claimed by. An endpoint whose \
+             validator is bound needs a request, one whose validator is one_time takes an identity.",
+        )
+        .once()
+        .takes::<NewChallenge>(false)
+        .answers::<MadeChallenge>(201, "The challenge.")
+        .refuses(400, &[administrator::PROMISE])
+        .refuses(404, &[administrator::NO_DESK])
+}
+
 /// The route's handler.
 pub(super) async fn create(
     State(shared): State<Arc<Shared>>,
-    _: Extension<Caller>,
+    Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
     const MOST: usize = 64 << 10;
-    let outcome = async {
-        let wanted: NewChallenge = api::object(&shared, request.into_body(), MOST).await?;
-        shared.services.challenges.issue(wanted).await
+    let read = async {
+        let deed = Deed::read(&shared, &caller, request, MOST).await?;
+        let wanted: NewChallenge = deed.object()?;
+        Ok((deed, wanted))
     };
-    match outcome.await {
-        Ok(issued) => shown(&issued),
-        Err(problem) => api::refusal(&problem),
-    }
+    let (deed, wanted) = match read.await {
+        Ok(read) => read,
+        Err(problem) => return api::refusal(&problem),
+    };
+    let act = async { shared.services.challenges.issue(wanted, caller.as_str()).await.map(shown) };
+    // What is kept of a challenge is what it will be claimed by: a repetition learns that it was made, and asks for another.
+    let keep = |made: &MadeChallenge| MadeChallenge { challenge: None, ..made.clone() };
+    deed.done(&shared, |_| StatusCode::CREATED, keep, act).await
 }
 
-fn shown(issued: &IssuedChallenge) -> Response {
-    let body = json!({
-        "challenge": issued.challenge.reveal_secret(),
-        "endpoint": issued.endpoint,
-        "expires": issued.expires.to_string(),
-    });
-    reply::bytes(StatusCode::CREATED, "application/json", body.to_string().into_bytes())
+fn shown(issued: IssuedChallenge) -> MadeChallenge {
+    MadeChallenge {
+        challenge: Some(issued.challenge.reveal_secret().to_owned()),
+        endpoint: issued.endpoint,
+        expires: issued.expires.to_string(),
+    }
 }

@@ -18,7 +18,7 @@ use crate::config::Limits;
 
 /// Who opened the connection that a request came on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub(super) SocketAddr);
+pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Room for the other headers beside the request target, bytes.
 const HEADERS: usize = 64 << 10;

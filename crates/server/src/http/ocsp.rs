@@ -42,7 +42,7 @@ pub struct Freshness {
     /// How long HTTP caches may keep it.
     pub max_age: Duration,
     /// What tells it from every other answer.
-    pub signature: Box<[u8]>,
+    pub signature: Vec<u8>,
 }
 
 impl OcspReply {

@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use pki::crl::Reason;
 use serde::Deserialize;
-use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::access::Caller;
 use super::api::{self, ApiProblem};
 use super::gateway::BoxFuture;
+use super::idempotency::Deed;
+use super::openapi::Says;
 use super::servers::Shared;
 use crate::explanation::administrator;
+use crate::revocation::{Row, Summary};
 
 /// The largest request about one certificate, in octets.
 const ONE: usize = 4 << 10;
@@ -39,7 +43,7 @@ pub trait Revocations: Send + Sync {
         serial: &'a str,
         reason: Reason,
         caller: &'a Caller,
-    ) -> BoxFuture<'a, Result<Value, ApiProblem>>;
+    ) -> BoxFuture<'a, Result<Row, ApiProblem>>;
 
     /// Revokes all of these, and says of each what became of it.
     fn revoke_all<'a>(
@@ -47,25 +51,56 @@ pub trait Revocations: Send + Sync {
         whose: Whose,
         reason: Reason,
         caller: &'a Caller,
-    ) -> BoxFuture<'a, Result<Value, ApiProblem>>;
+    ) -> BoxFuture<'a, Result<Summary, ApiProblem>>;
 }
 
-#[derive(Default, Deserialize)]
+/// Why a certificate is to be revoked.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct One {
+struct RevokeOne {
+    /// A reason of RFC 5280 §5.3.1 by its name, `keyCompromise`; `certificateHold` holds and `removeFromCRL` ends a hold.
+    /// `unspecified` where absent.
     reason: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
+/// Which certificates are to be revoked, by exactly one of `serials`, `device` and `user`, and why.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Many {
+struct RevokeMany {
+    /// Serial numbers, hexadecimal; at least one.
     serials: Option<Vec<String>>,
+    /// All of a device, by its id in the directory.
     device: Option<String>,
+    /// All of a user, by the user principal name.
     user: Option<String>,
+    /// A reason of RFC 5280 §5.3.1 by its name; `unspecified` where absent.
     reason: Option<String>,
 }
 
-impl Many {
+/// What the first route says of itself.
+pub(super) fn one_says() -> Says {
+    Says::post("Revoke a certificate, hold it or end its hold")
+        .details("Idempotent: what is revoked stays as it was first said, and asking again changes nothing.")
+        .part("serial", "The serial number, hexadecimal.")
+        .once()
+        .takes::<RevokeOne>(false)
+        .answers::<Row>(200, "What became of it.")
+        .refuses(400, &[administrator::REASON])
+        .refuses(404, &[administrator::SERIAL])
+}
+
+/// What the second route says of itself.
+pub(super) fn many_says() -> Says {
+    Says::post("Revoke many certificates, or all of a device or user")
+        .details("What was done stays done if a later one fails. Asking again changes nothing.")
+        .once()
+        .takes::<RevokeMany>(true)
+        .answers::<Summary>(200, "What became of each.")
+        .refuses(400, &[administrator::REASON])
+        .refuses(404, &[administrator::SERIAL])
+}
+
+impl RevokeMany {
     /// Exactly one of the three: a list and a device in one request would be a mistake of whoever wrote it.
     fn whose(self) -> Result<Whose, ApiProblem> {
         match (self.serials, self.device, self.user) {
@@ -85,12 +120,18 @@ pub(super) async fn one(
     Path(serial): Path<String>,
     request: Request,
 ) -> Response {
-    let outcome = async {
-        let wanted: One = api::object(&shared, request.into_body(), ONE).await?;
-        let reason = reason(wanted.reason.as_deref())?;
-        shared.services.revocations.revoke(&serial, reason, &caller).await
+    let read = async {
+        let deed = Deed::read(&shared, &caller, request, ONE).await?;
+        let wanted: RevokeOne = deed.object()?;
+        Ok((deed, reason(wanted.reason.as_deref())?))
     };
-    api::answered(outcome.await)
+    match read.await {
+        Ok((deed, reason)) => {
+            let act = shared.services.revocations.revoke(&serial, reason, &caller);
+            deed.done(&shared, |_| StatusCode::OK, Row::clone, act).await
+        }
+        Err(problem) => api::refusal(&problem),
+    }
 }
 
 /// The handler of the second route.
@@ -99,12 +140,19 @@ pub(super) async fn many(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Response {
-    let outcome = async {
-        let wanted: Many = api::object(&shared, request.into_body(), MANY).await?;
+    let read = async {
+        let deed = Deed::read(&shared, &caller, request, MANY).await?;
+        let wanted: RevokeMany = deed.object()?;
         let reason = reason(wanted.reason.as_deref())?;
-        shared.services.revocations.revoke_all(wanted.whose()?, reason, &caller).await
+        Ok((deed, wanted.whose()?, reason))
     };
-    api::answered(outcome.await)
+    match read.await {
+        Ok((deed, whose, reason)) => {
+            let act = shared.services.revocations.revoke_all(whose, reason, &caller);
+            deed.done(&shared, |_| StatusCode::OK, Summary::clone, act).await
+        }
+        Err(problem) => api::refusal(&problem),
+    }
 }
 
 fn reason(name: Option<&str>) -> Result<Reason, ApiProblem> {

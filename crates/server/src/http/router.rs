@@ -3,40 +3,17 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{any, get, post, put};
+use axum::routing::{any, get};
 
-use super::access::Route;
+use super::api::{self, ApiProblem};
+use super::routes::API;
 use super::servers::Shared;
-use super::{challenges, health, isolate, ocsp, publications, records, reply, revocations, scep};
-use crate::tokens::Scope;
-
-/// The administrative API: each route with the scope that a token must have. A test sees to it that none is added past it.
-const API: [Route; 5] = [
-    Route { path: "/api/v1/challenges", scope: Scope::ChallengeNew, method: || post(challenges::create) },
-    Route {
-        path: "/api/v1/certificates/{serial}/status",
-        scope: Scope::CertRead,
-        method: || get(records::status),
-    },
-    Route {
-        path: "/api/v1/certificates/{serial}/revoke",
-        scope: Scope::CertRevoke,
-        method: || post(revocations::one),
-    },
-    Route {
-        path: "/api/v1/certificates/revoke",
-        scope: Scope::CertRevoke,
-        method: || post(revocations::many),
-    },
-    Route {
-        path: "/api/v1/directory/{endpoint}",
-        scope: Scope::DirectoryWrite,
-        method: || put(records::list),
-    },
-];
+use super::{health, isolate, ocsp, openapi, origin, publications, reply, scep};
+use crate::explanation::rest;
+use crate::portal;
 
 /// The listener for devices and relying parties, plain and over TLS.
 pub(super) fn public(shared: &Arc<Shared>) -> Router {
@@ -71,34 +48,36 @@ fn reading(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .layer(from_fn_with_state(Arc::clone(shared), isolate::shield))
 }
 
-/// The listener for administrators.
+/// The listener for administrators: the API, and the portal in front of it.
 pub(super) fn admin(shared: &Arc<Shared>) -> Router {
     let open = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready_with_reasons))
-        .route("/metrics", get(health::metrics));
-    API.iter()
-        .fold(open, |router, route| route.guarded(router, shared))
-        .fallback(nothing_here)
+        .route("/metrics", get(health::metrics))
+        .route(openapi::PATH, get(openapi::show))
+        // Public as they are on the devices' listener, for whoever sets up devices from here (M1).
+        .route("/ca/{file}", get(publications::ca));
+    let api = API.iter().fold(open, |router, route| route.guarded(router, shared));
+    let api = api.fallback(no_route).with_state(Arc::clone(shared));
+    // The portal asks within its own request: what isolates that one is around both, and not twice.
+    let (visitors, clock) = (Arc::clone(&shared.services.visitors), Arc::clone(&shared.services.clock));
+    let pages = portal::router(api.clone(), visitors, clock, shared.services.simulator.is_some());
+    api.merge(pages)
+        .layer(from_fn_with_state(Arc::clone(shared), origin::known_by))
         .layer(from_fn_with_state(Arc::clone(shared), isolate::isolate))
-        .with_state(Arc::clone(shared))
+}
+
+/// The API answers in its own way where it has nothing, too.
+async fn no_route(uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        return api::refusal(&ApiProblem::new(404, rest::NO_ROUTE));
+    }
+    // The address may have been meant for the portal, by a browser.
+    portal::guarded(nothing_here().await).await
 }
 
 pub(super) async fn nothing_here() -> Response {
     let text = "There is nothing here. SCEP endpoints are /scep/<name> and /certsrv/mscep/mscep.dll; the administrator \
                 of this server sees their names with: chancery config show\n";
     reply::text(StatusCode::NOT_FOUND, text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::API;
-
-    #[test]
-    fn every_route_of_the_api_declares_a_scope() {
-        let source = include_str!("router.rs");
-        let (shipped, _) = source.split_once("#[cfg(test)]").unwrap();
-        let paths = shipped.matches("\"/api").count();
-        assert_eq!((paths, shipped.matches("path: \"/api/v1/").count()), (API.len(), API.len()));
-    }
 }

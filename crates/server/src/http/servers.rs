@@ -8,17 +8,32 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::access::Access;
+use super::approvals::Approvals;
 use super::capacity::Capacity;
 use super::challenges::ChallengeDesk;
 use super::gateway::ScepGateway;
 use super::health::Readiness;
+use super::idempotency::Repetitions;
 use super::listener::Listener;
+use super::mdm::MdmProfiles;
 use super::ocsp::OcspResponder;
+use super::people::People;
+use super::policy::Policies;
+use super::profiles::CertificateProfiles;
 use super::publications::Publications;
 use super::records::Records;
+use super::requests::CertificateRequests;
 use super::revocations::Revocations;
+use super::sightings::Sightings;
+use super::simulator::Simulator;
+use super::stalled::StalledConversations;
+use super::system::System;
+use super::webhooks::WebhookBook;
 use super::{router, stop, tls};
+use crate::clock::Clock;
 use crate::config::{Config, Limits};
+use crate::portal::Visitors;
+use crate::search::Finder;
 use crate::telemetry::Metrics;
 
 /// What the routes call.
@@ -32,14 +47,44 @@ pub struct Services {
     pub ocsp: Arc<dyn OcspResponder>,
     /// Knows troubles.
     pub readiness: Arc<dyn Readiness>,
+    /// Knows certificate profiles.
+    pub profiles: Arc<dyn CertificateProfiles>,
+    /// Writes profiles for the MDM.
+    pub mdm: Arc<dyn MdmProfiles>,
+    /// Knows the rules of the policy.
+    pub policies: Arc<dyn Policies>,
+    /// A demo's fleet; `None` everywhere else.
+    pub simulator: Option<Arc<dyn Simulator>>,
     /// Knows certificates and lists.
     pub records: Arc<dyn Records>,
     /// Makes one-time challenges.
     pub challenges: Arc<dyn ChallengeDesk>,
     /// Revokes certificates.
     pub revocations: Arc<dyn Revocations>,
+    /// Knows which conversations stalled.
+    pub stalled: Arc<dyn StalledConversations>,
+    /// Takes sightings.
+    pub sightings: Arc<dyn Sightings>,
+    /// Takes requests that callers make in their own names.
+    pub requests: Arc<dyn CertificateRequests>,
+    /// Decides about requests that wait.
+    pub approvals: Arc<dyn Approvals>,
+    /// Finds certificates, enrolments, devices, users and rows of the audit.
+    pub finder: Arc<Finder>,
+    /// Remembers what was to be done once.
+    pub repetitions: Arc<dyn Repetitions>,
+    /// Knows the CAs, connections, settings and faults.
+    pub system: Arc<dyn System>,
     /// Knows who may use the administrative API.
     pub access: Arc<dyn Access>,
+    /// Knows who is signed in to the portal.
+    pub visitors: Arc<dyn Visitors>,
+    /// Knows people, and who of them is signed in.
+    pub people: Arc<dyn People>,
+    /// Adds, removes and tries webhooks.
+    pub webhooks: Arc<dyn WebhookBook>,
+    /// Says what time it is, to pages.
+    pub clock: Arc<dyn Clock>,
     /// Counts.
     pub metrics: Arc<Metrics>,
 }
@@ -113,8 +158,9 @@ impl Servers {
             limits: Arc::clone(&shared.limits),
             metrics: Arc::clone(&shared.services.metrics),
         };
+        let admin_tls = config.admin.tls.as_ref().map(tls::acceptor).transpose()?;
         let mut listeners =
-            vec![listener("scep", scep, None, &public), listener("admin", admin, None, &private)];
+            vec![listener("scep", scep, None, &public), listener("admin", admin, admin_tls, &private)];
         let mut scep_tls = None;
         if let Some(wanted) = &listen.scep_tls {
             let acceptor = tls::acceptor(&wanted.source)?;
@@ -156,7 +202,7 @@ impl Shared {
         };
         Self {
             services,
-            endpoints: config.endpoints.iter().map(face).collect(),
+            endpoints: config.endpoints.iter().filter(|one| one.speaks_scep()).map(face).collect(),
             ndes: config.ndes().map(|endpoint| endpoint.name.as_str().to_owned()),
             capacity: Capacity::new(&config.limits),
             limits: Arc::new(config.limits.clone()),

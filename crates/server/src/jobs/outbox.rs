@@ -4,6 +4,7 @@ use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::enroll::{facts, notified};
 use crate::store::{Attempt, Notification, Store, StoreError};
+use crate::telemetry::Metrics;
 use crate::validators::{ENROLMENT_BUDGET, Validator};
 use pki::certificate::Certificate;
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub struct Outbox {
     pub clock: Arc<dyn Clock>,
     /// Whom to tell, by endpoint.
     pub validators: BTreeMap<String, Arc<Validator>>,
+    /// Counts what they took.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Outbox {
@@ -56,7 +59,10 @@ impl Outbox {
         let deadline = Instant::now() + ENROLMENT_BUDGET;
         let facts = facts(&certificate, &stored.transaction_id, &csr, &issuer, deadline);
         // What came of it is recorded there; the next look finds it.
-        let _ = notified(&*self.store, validator, id, &certificate, &facts, self.clock.now()).await?;
+        let told = notified(&*self.store, validator, id, &certificate, &facts, self.clock.now()).await?;
+        if told.is_ok() {
+            self.metrics.certificate_notified(&stored.endpoint);
+        }
         Ok(())
     }
 

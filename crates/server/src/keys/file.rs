@@ -89,7 +89,7 @@ fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     fs::read(path).map(Zeroizing::new).map_err(failed)
 }
 
-fn new_pkcs8(algorithm: KeyAlgorithm) -> Option<Vec<u8>> {
+pub(super) fn new_pkcs8(algorithm: KeyAlgorithm) -> Option<Vec<u8>> {
     let size = match algorithm {
         KeyAlgorithm::P256 => return new_ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING),
         KeyAlgorithm::P384 => return new_ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING),
@@ -114,7 +114,7 @@ pub(super) enum FileKey {
 }
 
 impl FileKey {
-    fn parse(pkcs8: &[u8]) -> Option<(FileKey, PublicKey)> {
+    pub(super) fn parse(pkcs8: &[u8]) -> Option<(FileKey, PublicKey)> {
         if let Ok(pair) = RsaKeyPair::from_pkcs8(pkcs8) {
             let decrypting = PrivateDecryptingKey::from_pkcs8(pkcs8).ok()?;
             let public = PublicKey::parse(pair.public_key().as_der().ok()?.as_ref()).ok()?;

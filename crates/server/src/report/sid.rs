@@ -49,13 +49,17 @@ fn signs_in(stored: &Stored, now: Time) -> Option<Certificate> {
         return None;
     }
     let certificate = Certificate::parse(stored.der()?).ok()?;
-    let purposes = certificate.extended_key_usage().ok()?;
-    // Without the extension it is good for everything (RFC 5280 §4.2.1.12).
-    let usable = purposes.is_none_or(|purposes| purposes.0.contains(&oid::CLIENT_AUTH));
-    (usable && certificate.is_valid_at(now)).then_some(certificate)
+    (is_for_signing_in(&certificate) && certificate.is_valid_at(now)).then_some(certificate)
 }
 
-fn names_a_sid(certificate: &Certificate) -> bool {
+/// Whether it is for client authentication.
+pub(crate) fn is_for_signing_in(certificate: &Certificate) -> bool {
+    // Without the extension it is good for everything (RFC 5280 §4.2.1.12).
+    let purposes = certificate.extended_key_usage();
+    purposes.is_ok_and(|purposes| purposes.is_none_or(|purposes| purposes.0.contains(&oid::CLIENT_AUTH)))
+}
+
+pub(crate) fn names_a_sid(certificate: &Certificate) -> bool {
     let in_uri =
         |name: &GeneralName| matches!(name, GeneralName::Uri(uri) if matches!(of_uri(uri), Ok(Some(_))));
     find(certificate.extensions(), &oid::MS_SID).is_some()

@@ -3,16 +3,20 @@ use crate::config;
 use crate::directory::Directory;
 use crate::explanation::{Trouble, ours};
 use crate::jobs::crl::{self, Parts};
+use crate::jobs::index;
 use crate::jobs::outbox::{self, Outbox};
 use crate::jobs::superseded::Superseding;
 use crate::keys::KeyDirectory;
+use crate::profiles::Profiles;
 use crate::publish::Shelf;
+use crate::stalled::Watcher;
 use crate::status::Responder;
 use crate::store::{AuthorityId, Store, StoreError};
 use crate::telemetry::Metrics;
 use ca::profile::Urls;
 use pki::Time;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -57,7 +61,14 @@ pub(super) struct Background {
     changes: u64,
     directories: Vec<Directory>,
     superseding: Superseding,
+    profiles: Option<Arc<Profiles>>,
+    // In a lock, so that the whole may be shared: work alone may not.
+    beside: Mutex<Vec<Beside>>,
+    watcher: Option<Arc<Watcher>>,
 }
+
+/// Work that goes on by itself until it is called off.
+pub(super) type Beside = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Background {
     /// Publishes a CRL that is good now, making one where there is none or where it is old.
@@ -84,6 +95,9 @@ impl Background {
             changes,
             directories: Vec::new(),
             superseding: Superseding::default(),
+            profiles: None,
+            beside: Mutex::default(),
+            watcher: None,
         };
         background.renew_delegates().await;
         Ok(background)
@@ -94,10 +108,28 @@ impl Background {
         Background { directories, superseding, ..self }
     }
 
+    /// What of the certificate profiles is in force.
+    pub(super) fn with_profiles(self, profiles: Arc<Profiles>) -> Background {
+        Background { profiles: Some(profiles), ..self }
+    }
+
+    /// What needs nothing of all this.
+    pub(super) fn beside(self, beside: Vec<Beside>) -> Background {
+        Background { beside: Mutex::new(beside), ..self }
+    }
+
+    /// Who follows conversations.
+    pub(super) fn watched_by(self, watcher: Arc<Watcher>) -> Background {
+        Background { watcher: Some(watcher), ..self }
+    }
+
     pub(super) fn spawn(mut self) -> Tasks {
         let mut tasks = JoinSet::new();
         // Each on its own: one that hangs must not delay another, nor a panic end it.
         std::mem::take(&mut self.directories).into_iter().for_each(|one| drop(tasks.spawn(one.run())));
+        let beside = self.beside.get_mut().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(beside).into_iter().for_each(|one| drop(tasks.spawn(one)));
+        tasks.spawn(index::run(Arc::clone(&self.outbox.store)));
         tasks.spawn(async move {
             // On its own: an MDM that hangs must not delay a revocation.
             let watched = self.watch();
@@ -132,6 +164,9 @@ impl Background {
 
     async fn supersede(&self) {
         let Outbox { store, clock, .. } = &self.outbox;
+        if let Err(error) = store.expire_held(clock.now()).await {
+            tracing::error!(event = "held_not_expired", error_code = %ours::STORE, "held requests cannot be ended: {error}");
+        }
         if let Err(error) = self.superseding.run_once(&**store, clock.now()).await {
             let code = ours::STORE;
             tracing::error!(event = "superseding_failed", error_code = %code, "superseded certificates cannot be revoked: {error}");
@@ -202,7 +237,8 @@ impl Background {
         }
     }
 
-    /// Follows what other processes record: revocations, and lists made by `cert revoke --publish`. Holds nothing of `self`.
+    /// Follows what other processes record: revocations, lists made by `cert revoke --publish`, and certificate profiles. Holds
+    /// nothing of `self`.
     fn watch(&self) -> impl Future<Output = ()> + Send + use<> {
         let watch = Watch {
             responder: Arc::clone(&self.responder),
@@ -210,11 +246,16 @@ impl Background {
             store: Arc::clone(&self.outbox.store),
             issuer: self.outbox.authority.issuing.id,
             parts: self.parts.clone(),
+            profiles: self.profiles.clone(),
+            watcher: self.watcher.clone(),
+            metrics: Arc::clone(&self.metrics),
         };
         async move {
             let mut look = tokio::time::interval(STATUS_LOOK);
             loop {
                 look.tick().await;
+                watch.follow_profiles().await;
+                watch.write_sightings().await;
                 // While the store cannot be read, what is out stays out; readiness tells of the store.
                 if let Err(error) = watch.look().await {
                     let code = ours::OCSP;
@@ -231,9 +272,39 @@ struct Watch {
     store: Arc<dyn Store>,
     issuer: AuthorityId,
     parts: Parts,
+    profiles: Option<Arc<Profiles>>,
+    watcher: Option<Arc<Watcher>>,
+    metrics: Arc<Metrics>,
 }
 
 impl Watch {
+    /// What cannot be read or used leaves the versions in force that are.
+    async fn follow_profiles(&self) {
+        let Some(profiles) = &self.profiles else { return };
+        let told = match profiles.follow(&*self.store).await {
+            Ok(left_out) => left_out.iter().map(ToString::to_string).collect(),
+            Err(error) => vec![error.to_string()],
+        };
+        for why in told {
+            let code = ours::PROFILE;
+            tracing::error!(event = "profile_not_in_force", error_code = %code, "a published profile is not in force: {why}");
+        }
+    }
+
+    /// A store that cannot be written is told of by whoever needs it more; what was seen waits meanwhile.
+    async fn write_sightings(&self) {
+        match self.responder.write_sightings().await {
+            Ok(new) => self.metrics.certificates_seen(new),
+            Err(error) => {
+                tracing::debug!(event = "sightings_wait", "what was seen in use cannot be written: {error}");
+            }
+        }
+        let Some(watcher) = &self.watcher else { return };
+        if let Err(error) = watcher.write(&*self.store).await {
+            tracing::debug!(event = "stalled_lost", "conversations that stalled cannot be written: {error}");
+        }
+    }
+
     async fn look(&self) -> Result<(), StoreError> {
         self.responder.forget_changed().await?;
         if self.store.last_crl_number(self.issuer).await? > self.shelf.number() {

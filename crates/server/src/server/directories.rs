@@ -9,6 +9,7 @@ use crate::installation::Installation;
 use crate::standing::Switches;
 use crate::telemetry::Metrics;
 use crate::validators::intune::{IntuneSettings, SettingsError, Tenant};
+use ca::policy::Policy;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,6 +22,14 @@ pub(crate) fn name(endpoint: &Endpoint) -> Option<String> {
     })
 }
 
+/// The groups that rules name, in one order: of a tenant, who is in others is not read.
+pub(super) fn groups(policy: &Policy) -> Vec<String> {
+    let mut names: Vec<String> = policy.groups().map(ToString::to_string).collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    names.dedup_by_key(|name| name.to_lowercase());
+    names
+}
+
 /// All of them, none read yet.
 pub(super) fn build(
     config: &Config,
@@ -28,15 +37,15 @@ pub(super) fn build(
     clock: &Arc<dyn Clock>,
     metrics: &Arc<Metrics>,
 ) -> Result<Vec<Directory>, EndpointError> {
-    let mut groups: BTreeMap<String, Vec<(&Endpoint, &Follow)>> = BTreeMap::new();
+    let mut followed: BTreeMap<String, Vec<(&Endpoint, &Follow)>> = BTreeMap::new();
     for endpoint in &config.endpoints {
         if let (Some(name), Some(follow)) = (name(endpoint), &endpoint.follow) {
-            groups.entry(name).or_default().push((endpoint, follow));
+            followed.entry(name).or_default().push((endpoint, follow));
         }
     }
     let mut directories = Vec::new();
-    for (name, group) in groups {
-        let parts = parts(&name, &group, metrics).map_err(|error| {
+    for (name, group) in followed {
+        let parts = parts(&name, &group, groups(&config.policy), metrics).map_err(|error| {
             EndpointError::Intune(group.iter().map(|one| one.0.name.to_string()).collect(), error)
         })?;
         let (store, clock) = (Arc::clone(&installation.store), Arc::clone(clock));
@@ -46,7 +55,12 @@ pub(super) fn build(
 }
 
 /// Endpoints that share a tenant are read for by the strictest of their settings.
-fn parts(name: &str, group: &[(&Endpoint, &Follow)], metrics: &Arc<Metrics>) -> Result<Parts, SettingsError> {
+fn parts(
+    name: &str,
+    group: &[(&Endpoint, &Follow)],
+    named: Vec<String>,
+    metrics: &Arc<Metrics>,
+) -> Result<Parts, SettingsError> {
     let follows = || group.iter().map(|(_, follow)| *follow);
     let every = follows().map(|one| one.every).min().unwrap_or_default();
     let stale_after = follows().map(|one| one.stale_after).min().unwrap_or_default();
@@ -55,13 +69,14 @@ fn parts(name: &str, group: &[(&Endpoint, &Follow)], metrics: &Arc<Metrics>) -> 
     let switches: BTreeMap<String, Switches> =
         group.iter().map(|(endpoint, follow)| (endpoint.name.to_string(), follow.switches.clone())).collect();
     let health = Arc::new(Health::new(name, stale_after, when_stale));
-    let (source, queue) = source(name, group, metrics)?;
+    let (source, queue) = source(name, group, named, metrics)?;
     Ok(Parts { name: name.to_owned(), source, every, switches, health, queue })
 }
 
 fn source(
     name: &str,
     group: &[(&Endpoint, &Follow)],
+    named: Vec<String>,
     metrics: &Arc<Metrics>,
 ) -> Result<(Source, Option<Queue>), SettingsError> {
     let file = group.iter().find_map(|(_, follow)| follow.file.clone());
@@ -70,11 +85,11 @@ fn source(
     }
     let settings = group.iter().find_map(|(endpoint, _)| match &endpoint.validator {
         Validator::Intune(settings) => Some((**settings).clone()),
-        Validator::Static(_) | Validator::OneTime(_) | Validator::Bound(_) => None,
+        Validator::Static(_) | Validator::OneTime(_) | Validator::Bound(_) | Validator::Request(_) => None,
     });
     let settings = settings.ok_or_else(|| SettingsError::Client("no endpoint names a tenant".into()))?;
     let with_risk = group.iter().any(|(_, follow)| follow.switches.user_risk.is_some());
-    let graph = Graph::new(tenant(&settings, name, metrics)?, with_risk);
+    let graph = Graph::new(tenant(&settings, name, metrics)?, with_risk, named);
     let wanted = group.iter().any(|(_, follow)| follow.revocation_requests);
     let endpoints = group.iter().map(|(endpoint, _)| endpoint.name.to_string()).collect();
     let queue = if wanted {

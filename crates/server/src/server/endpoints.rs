@@ -3,9 +3,11 @@ use crate::clock::Clock;
 use crate::config::{self, CaCertificates, Config};
 use crate::desk::Book;
 use crate::directory::binding::DeviceNames;
-use crate::enroll::{Enroller, Follows, InFlight, OnNotifyFailure};
+use crate::enroll::{Enroller, Follows, InFlight, OnNotifyFailure, Waiting};
 use crate::gateway::{Endpoint, EndpointRules};
 use crate::installation::Installation;
+use crate::profiles::Profiles;
+use crate::requests::Counter;
 use crate::telemetry::Metrics;
 use crate::validators::Validator;
 use crate::validators::bound::{BoundChallenges, Sealer};
@@ -13,7 +15,6 @@ use crate::validators::intune::{Intune, SettingsError};
 use crate::validators::lockout::LockoutSettings;
 use crate::validators::one_time::OneTimeChallenge;
 use crate::validators::static_challenge::{NoChallenge, StaticChallenge};
-use ca::profile::{CertificateProfile, SHARD};
 use scep::caps::Offer;
 use scep::server::{Layout, Policy};
 use std::sync::Arc;
@@ -32,17 +33,60 @@ pub enum EndpointError {
     Bound(String),
 }
 
+/// Every endpoint, by who comes there.
+pub(crate) struct Built {
+    /// Devices, by SCEP.
+    pub(crate) devices: Vec<Endpoint>,
+    /// Callers, by name.
+    pub(crate) counters: Vec<Counter>,
+}
+
 /// Builds every endpoint.
-pub(super) fn build(
+pub(crate) fn build(
     config: &Config,
     installation: &Installation,
     clock: &Arc<dyn Clock>,
     metrics: &Arc<Metrics>,
-) -> Result<Vec<Endpoint>, EndpointError> {
-    let one = |endpoint: &config::Endpoint| {
-        let enroller = Enroller {
+    profiles: &Arc<Profiles>,
+) -> Result<Built, EndpointError> {
+    let parts =
+        Parts { config, installation, clock, metrics, profiles, policy: Arc::new(config.policy.clone()) };
+    let mut built = Built { devices: Vec::new(), counters: Vec::new() };
+    for endpoint in &config.endpoints {
+        let enroller = parts.enroller(endpoint)?;
+        match &endpoint.validator {
+            config::Validator::Request(request) => {
+                built.counters.push(Counter {
+                    enroller,
+                    server_key: request.server_key,
+                    by: request.rules.by.clone(),
+                });
+            }
+            _ => built.devices.push(Endpoint { rules: rules(endpoint, config), enroller }),
+        }
+    }
+    Ok(built)
+}
+
+struct Parts<'a> {
+    config: &'a Config,
+    installation: &'a Installation,
+    clock: &'a Arc<dyn Clock>,
+    metrics: &'a Arc<Metrics>,
+    profiles: &'a Arc<Profiles>,
+    policy: Arc<ca::policy::Policy>,
+}
+
+impl Parts<'_> {
+    fn enroller(&self, endpoint: &config::Endpoint) -> Result<Enroller, EndpointError> {
+        let Parts { config, installation, clock, metrics, profiles, policy } = self;
+        Ok(Enroller {
             validator: Arc::new(validator(endpoint, installation, metrics)?),
-            profile: profile(endpoint, config),
+            profiles: Arc::clone(profiles),
+            slots: endpoint.slots.clone(),
+            renewal: endpoint.renewal,
+            policy: Arc::clone(policy),
+            waiting: endpoint.waits.map(|lasts| Waiting { lasts }),
             on_notify_failure: match endpoint.on_notify_failure {
                 config::OnNotifyFailure::Withhold => OnNotifyFailure::Withhold,
                 config::OnNotifyFailure::Deliver => OnNotifyFailure::Deliver,
@@ -53,38 +97,30 @@ pub(super) fn build(
             clock: Arc::clone(clock),
             directory: directories::name(endpoint).map(|source| Follows {
                 source,
+                reads_risk: endpoint
+                    .follow
+                    .as_ref()
+                    .is_some_and(|follow| follow.file.is_none() && follow.switches.user_risk.is_some()),
                 sid_extension: endpoint.follow.as_ref().is_some_and(|follow| follow.sid_extension),
                 names: match endpoint.follow.as_ref().and_then(|follow| follow.file.as_ref()) {
                     Some(_) => DeviceNames::CommonNames,
                     None => DeviceNames::Guids,
                 },
+                groups: match endpoint.follow.as_ref().and_then(|follow| follow.file.as_ref()) {
+                    Some(_) => None,
+                    None => Some(directories::groups(&config.policy)),
+                },
             }),
             in_flight: InFlight::default(),
+            metrics: Arc::clone(metrics),
             endpoint: endpoint.name.as_str().to_owned(),
-        };
-        Ok(Endpoint { rules: rules(endpoint, config), enroller })
-    };
-    config.endpoints.iter().map(one).collect()
-}
-
-/// The endpoint's profile, with our addresses where it has none of its own.
-fn profile(endpoint: &config::Endpoint, config: &Config) -> CertificateProfile {
-    let mut profile = endpoint.profile.clone();
-    let (own, ours) = (&mut profile.urls, crate::installation::urls(config));
-    let pairs =
-        [(&mut own.crl, ours.crl), (&mut own.ocsp, ours.ocsp), (&mut own.ca_issuers, ours.ca_issuers)];
-    for (own, ours) in pairs.into_iter().filter(|(own, _)| own.is_empty()) {
-        *own = ours;
+        })
     }
-    if profile.urls.crl.iter().any(|url| url.contains(SHARD)) {
-        profile.urls.shards = config.crl_shards;
-    }
-    profile
 }
 
 fn rules(endpoint: &config::Endpoint, config: &Config) -> EndpointRules {
     let config::Endpoint { legacy_3des, legacy_sha1, caps_sha384: sha384, .. } = *endpoint;
-    let renewal = endpoint.profile.renewal.allowed;
+    let renewal = endpoint.renewal.allowed;
     EndpointRules {
         policy: Policy { legacy_3des, legacy_sha1, max_message: config.limits.body, ..Policy::default() },
         offer: Offer { renewal, next_ca: false, legacy_3des, legacy_sha1, sha384 },
@@ -123,11 +159,11 @@ fn validator(
                 .map(Validator::Static)
                 .map_err(|error| EndpointError::Static(name, error))
         }
-        config::Validator::Bound(_) => {
+        config::Validator::Bound(rules) => {
             let sealer = Sealer::new(&key).ok_or(EndpointError::Bound(name))?;
-            let profile = endpoint.profile.name.to_string();
-            Ok(Validator::Bound(BoundChallenges::new(sealer, profile)))
+            Ok(Validator::Bound(BoundChallenges::new(sealer, rules.strict_string)))
         }
+        config::Validator::Request(request) => Ok(Validator::Request(request.rules.clone())),
         config::Validator::OneTime(_) => {
             let book = Arc::new(Book(Arc::clone(&installation.store)));
             Ok(Validator::OneTime(OneTimeChallenge::new(key, book)))

@@ -47,6 +47,16 @@ pub struct Record {
     pub risk: Option<Learned<String>>,
     /// `onPremisesSecurityIdentifier`.
     pub sid: Option<Learned<String>>,
+    /// `operatingSystem`, in the directory's words.
+    pub system: Option<String>,
+    /// `company` or `personal`.
+    pub ownership: Option<String>,
+    /// Groups that it is in, by name.
+    pub groups: Option<Vec<String>>,
+    /// The names of the only groups that were asked about; `None` where `groups` are all that there are. Whoever asks about
+    /// others knows nothing by them.
+    #[serde(default)]
+    pub groups_asked: Option<Vec<String>>,
 }
 
 impl Record {
@@ -66,6 +76,10 @@ impl Record {
             enrolled: None,
             risk: None,
             sid: None,
+            system: None,
+            ownership: None,
+            groups: None,
+            groups_asked: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What was learned and what was signed, kept until it is old, stale, or makes room.
 
-use super::generations::{Generations, Scattered};
+use super::bounded::{Bounded, Scattered};
 use super::marks::{Mark, Marks};
 use crate::authority::Signer;
 use crate::store::Status;
@@ -27,7 +27,7 @@ impl Scattered for Key {
 pub(super) const LONGEST_SERIAL: usize = 20;
 
 /// A serial number with zeros before it, which change no number.
-type Padded = [u8; LONGEST_SERIAL];
+pub(super) type Padded = [u8; LONGEST_SERIAL];
 
 impl Scattered for Padded {
     fn octet(&self) -> u8 {
@@ -35,7 +35,7 @@ impl Scattered for Padded {
     }
 }
 
-fn padded(serial: &[u8]) -> Padded {
+pub(super) fn padded(serial: &[u8]) -> Padded {
     let mut padded = [0; LONGEST_SERIAL];
     padded.iter_mut().rev().zip(serial.iter().rev()).for_each(|(to, from)| *to = *from);
     padded
@@ -43,8 +43,8 @@ fn padded(serial: &[u8]) -> Padded {
 
 /// A signed answer, without what all answers of a signer share.
 pub(super) struct Kept {
-    pub(super) data: Box<[u8]>,
-    pub(super) signature: Box<[u8]>,
+    pub(super) data: Vec<u8>,
+    pub(super) signature: Vec<u8>,
     pub(super) signer: Arc<Signer>,
     pub(super) this_update: Time,
     pub(super) next_update: Time,
@@ -61,14 +61,14 @@ impl Kept {
 /// Signed answers, and the issuing CA's statuses, which answers with a nonce are made from.
 pub(super) struct Cache {
     marks: Marks,
-    answers: Generations<Key, Arc<Kept>>,
-    statuses: Generations<Padded, (Status, Mark)>,
+    answers: Bounded<Key, Arc<Kept>>,
+    statuses: Bounded<Padded, (Status, Mark)>,
 }
 
 impl Cache {
     /// Room for about `most` answers and as many statuses.
     pub(super) fn new(most: usize) -> Cache {
-        let (answers, statuses) = (Generations::new(most), Generations::new(most));
+        let (answers, statuses) = (Bounded::new(most), Bounded::new(most));
         Cache { marks: Marks::new(), answers, statuses }
     }
 
@@ -86,8 +86,11 @@ impl Cache {
         self.answers.get(key)
     }
 
-    pub(super) fn keep_answer(&self, key: Key, kept: Arc<Kept>) {
-        self.answers.put(key, kept);
+    pub(super) fn keep_answer(&self, key: Key, mut kept: Kept) {
+        // Only here, where they stay: what is used once and freed keeps the size that the allocator will be asked for next.
+        kept.data.shrink_to_fit();
+        kept.signature.shrink_to_fit();
+        self.answers.put(key, Arc::new(kept));
     }
 
     /// What the store said of it, where nothing is known to have changed since.

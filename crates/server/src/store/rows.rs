@@ -5,9 +5,16 @@ mod authority;
 mod certificate;
 mod challenge;
 mod crl;
+mod held;
 mod notification;
+mod person;
+mod profile;
+mod repetition;
+mod search;
 mod standing;
 mod token;
+mod usage;
+mod webhook;
 
 pub use audit::{AuditBreak, AuditEvent, AuditHead, AuditRow, AuditVerdict, Check, Counts, Fault};
 pub use authority::{Authority, AuthorityRole, NewAuthority};
@@ -17,9 +24,27 @@ pub use certificate::{
 };
 pub use challenge::{Challenge, NewChallenge};
 pub use crl::Crl;
+pub use held::{Decided, Held, HeldDecision, HeldId, HeldRequest, HeldSearch, HeldState, Holding, NewHeld};
 pub use notification::{Attempt, NewNotification, Notification, NotificationSearch, NotificationState};
+pub use person::{
+    Credential, Elsewhere, Failures, Invitation, LinkHash, NewPerson, NewSession, Passkey, PasswordRow,
+    Person, PersonChange, PersonChanged, PersonId, Session, SessionHash, SessionId,
+};
+pub use profile::{NewProfileVersion, ProfileVersion};
+pub use repetition::{Begun, KeptAnswer, NewRepetition, OnceKey};
+pub use search::{
+    Entry, EntryStatus, Expiries, Followed, Forecast, Found, Hit, Numbers, Outcome, PageSought, Place,
+    Relatives, ReplacedBy, SidInEntry, Sought, StatusSought, Trail, TrailSought,
+};
 pub use standing::{Binding, Bound, Ground, Named, RecordId, Ruling, StoredRecord, SupersededRow, Whom};
 pub use token::{NewToken, Token, TokenStanding};
+pub use usage::{
+    AskedRequest, AskedSearch, NewAsked, NewStalled, Seen, Sighting, Stalled, StalledSearch, Verdict,
+};
+pub use webhook::{
+    Delivery, DeliveryAttempt, DeliveryId, DeliveryNext, DeliveryState, Expiring, NewDelivery, NewWebhook,
+    Posting, Webhook, WebhookAdded, WebhookId,
+};
 
 /// The row of an authority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,19 +10,28 @@ mod crl_pieces;
 mod crls;
 mod directory;
 mod grounds;
+mod held;
+mod index;
 mod issuance;
 mod migrations;
 mod notifications;
 mod opening;
+mod people;
+mod profiles;
 mod readers;
+mod repetitions;
 mod reserve;
 mod revocations;
+mod search;
 mod store;
 mod tokens;
+mod usage;
 mod values;
+mod webhooks;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -30,6 +39,7 @@ use rusqlite::Connection;
 use super::{Pending, StoreError};
 use crate::aside::aside;
 pub use condition::Condition;
+use index::Index;
 pub use opening::ServerLock;
 use readers::Readers;
 use writer::{Failure, Writer, Writing};
@@ -66,6 +76,7 @@ impl Settings {
 pub struct Sqlite {
     writer: Writer,
     readers: Readers,
+    index: Arc<Index>,
 }
 
 impl Sqlite {
@@ -85,7 +96,8 @@ impl Sqlite {
     pub fn open_with(settings: &Settings) -> Result<Sqlite, StoreError> {
         let connection = opening::for_writing(settings)?;
         let readers = Readers::new(settings)?;
-        Ok(Sqlite { writer: Writer::start(connection, settings)?, readers })
+        let index = Arc::new(Index::beside(&settings.path, settings.busy_timeout));
+        Ok(Sqlite { writer: Writer::start(connection, settings)?, readers, index })
     }
 
     /// Opens a database that is there, to look at it: nothing in it can change, and every write is refused.
@@ -93,9 +105,11 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Unusable`]: no such file, or a schema that is not this program's.
     pub fn open_to_read(path: &Path) -> Result<Sqlite, StoreError> {
-        let readers = Readers::new(&Settings::new(path))?;
+        let settings = Settings::new(path);
+        let readers = Readers::new(&settings)?;
         readers.with(migrations::is_current)?;
-        Ok(Sqlite { writer: Writer::absent("it was opened to be read"), readers })
+        let index = Arc::new(Index::beside(path, settings.busy_timeout));
+        Ok(Sqlite { writer: Writer::absent("it was opened to be read"), readers, index })
     }
 
     /// Takes the right to be the one server on this database, until the lock is dropped or the process ends.
@@ -136,6 +150,16 @@ impl Sqlite {
             let read = aside(move || readers.with(query)).await;
             read.unwrap_or_else(|| Err(StoreError::Read("a thread ended early".to_owned())))
         })
+    }
+
+    /// Asks store and index together, on a thread where it may block.
+    fn seek<'a, T, F>(&'a self, query: F) -> Pending<'a, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &Index) -> Result<T, StoreError> + Send + 'static,
+    {
+        let index = Arc::clone(&self.index);
+        self.scan(move |store| query(store, &index))
     }
 
     /// A read that may take long, on a thread where it may block.

@@ -27,6 +27,8 @@ pub fn start_log(settings: &LogSettings) -> LogStarted {
         .level
         .parse::<Targets>()
         .unwrap_or_else(|_| Targets::new().with_default(tracing::Level::INFO));
+    // Whatever level is asked for: without these lines nobody can tell that the audit's end was cut off.
+    let level = level.with_target(crate::audit::anchor::TARGET, tracing::Level::INFO);
     let subscriber = tracing_subscriber::registry().with(Lines { format }.with_filter(level));
     if tracing::subscriber::set_global_default(subscriber).is_ok() {
         std::panic::set_hook(Box::new(|panic| {

@@ -34,10 +34,13 @@ labels! {
     Failure { endpoint, code }
     Issued { ca, profile, kind }
     Revoked { reason }
+    Stalled { reason }
     Own { role }
     Answered { result }
     Call { call }
     MdmCall { connection, call, result }
+    Untold { endpoint }
+    Noted { endpoint }
     Directory { source }
     Round { source, result }
     Refused { listener, reason }
@@ -53,10 +56,14 @@ pub struct Metrics {
     scep_requests: Family<ScepRequest, Counter>,
     scep_durations: Histogram,
     scep_failures: Family<Failure, Counter>,
+    stalled: Family<Stalled, Counter>,
     issued: Family<Issued, Counter>,
     revoked: Family<Revoked, Counter>,
     own_not_after: Family<Own, Gauge>,
     mdm_requests: Family<MdmCall, Counter>,
+    mdm_untold: Family<Untold, Counter>,
+    notified: Family<Noted, Counter>,
+    seen: Counter,
     mdm_durations: Seconds<Call>,
     ocsp_requests: Family<Answered, Counter>,
     directory_read: Family<Directory, Gauge>,
@@ -72,10 +79,14 @@ impl Default for Metrics {
             scep_requests: Family::default(),
             scep_durations: durations(),
             scep_failures: Family::default(),
+            stalled: Family::default(),
             issued: Family::default(),
             revoked: Family::default(),
             own_not_after: Family::default(),
             mdm_requests: Family::default(),
+            mdm_untold: Family::default(),
+            notified: Family::default(),
+            seen: Counter::default(),
             mdm_durations: Family::new_with_constructor(durations),
             ocsp_requests: Family::default(),
             directory_read: Family::default(),
@@ -99,6 +110,11 @@ impl Metrics {
             Unit::Seconds,
             durations,
         );
+        r.register(
+            "enrolments_stalled",
+            "Conversations without a request, by how far they came",
+            self.stalled.clone(),
+        );
         r.register("scep_failures", "SCEP requests refused, by code", self.scep_failures.clone());
         r.register("certificates_issued", "Certificates issued", self.issued.clone());
         r.register("certificates_revoked", "Certificates revoked", self.revoked.clone());
@@ -106,6 +122,10 @@ impl Metrics {
         let help = "When a certificate of the server itself expires, as a Unix time";
         r.register_with_unit("own_certificate_not_after_timestamp", help, Unit::Seconds, own);
         r.register("mdm_api_requests", "Calls to an MDM's interface", self.mdm_requests.clone());
+        let help = "Refusals of which an MDM that had vouched was to be told and was not";
+        r.register("mdm_untold_failures", help, self.mdm_untold.clone());
+        r.register("certificates_notified", "Certificates that an MDM took note of", self.notified.clone());
+        r.register("certificates_seen", "Certificates seen in use for the first time", self.seen.clone());
         let durations = self.mdm_durations.clone();
         r.register_with_unit("mdm_api_duration", "Time an MDM's interface took", Unit::Seconds, durations);
         r.register("ocsp_requests", "OCSP requests answered", self.ocsp_requests.clone());
@@ -126,10 +146,32 @@ impl Metrics {
         self.scep_durations.observe(took.as_secs_f64());
     }
 
+    /// The steps, in milliseconds, that hold the median and the 95th percentile of the time that SCEP requests took; `None` before the
+    /// first.
+    #[must_use]
+    pub fn scep_latency(&self) -> Option<[u64; 2]> {
+        let text = self.render();
+        let steps: Vec<(f64, u64)> = text.lines().filter_map(step).collect();
+        let all = steps.last().map(|(_, count)| *count).filter(|count| *count > 0)?;
+        let within = |percent: u64| {
+            let found =
+                steps.iter().find(|(_, count)| count.saturating_mul(100) >= all.saturating_mul(percent));
+            // Beyond the last step nothing is known but that.
+            let seconds = found.map_or(f64::INFINITY, |(seconds, _)| *seconds).min(60.0);
+            std::time::Duration::from_secs_f64(seconds).as_millis().try_into().unwrap_or(u64::MAX)
+        };
+        Some([within(50), within(95)])
+    }
+
     /// A SCEP request was refused for the reason `code`, such as `CHY-2104`.
     pub fn scep_failure(&self, endpoint: &str, code: &str) {
         let labels = Failure { endpoint: endpoint.to_owned(), code: code.to_owned() };
         self.scep_failures.get_or_create(&labels).inc();
+    }
+
+    /// So many conversations ended without a request, having come as far as `reason` says.
+    pub(crate) fn enrolment_stalled(&self, reason: &str, count: u64) {
+        self.stalled.get_or_create(&Stalled { reason: reason.to_owned() }).inc_by(count);
     }
 
     /// A certificate was issued. `kind` is `enrolment` or `renewal`.
@@ -172,6 +214,21 @@ impl Metrics {
         self.mdm_durations.get_or_create(&Call { call: call.to_owned() }).observe(took.as_secs_f64());
     }
 
+    /// The MDM of this endpoint vouched for a request, and could not be told that it was refused here.
+    pub(crate) fn mdm_untold(&self, endpoint: &str) {
+        self.mdm_untold.get_or_create(&Untold { endpoint: endpoint.to_owned() }).inc();
+    }
+
+    /// The MDM of this endpoint took note of a certificate.
+    pub(crate) fn certificate_notified(&self, endpoint: &str) {
+        self.notified.get_or_create(&Noted { endpoint: endpoint.to_owned() }).inc();
+    }
+
+    /// So many certificates were seen in use for the first time.
+    pub(crate) fn certificates_seen(&self, new: u32) {
+        self.seen.inc_by(new.into());
+    }
+
     /// A connection was closed before its first request, because of `reason`.
     pub(crate) fn refused_connection(&self, listener: &str, reason: &str) {
         let labels = Refused { listener: listener.to_owned(), reason: reason.to_owned() };
@@ -191,6 +248,14 @@ impl Metrics {
         let _ = encode(&mut text, &self.registry);
         text
     }
+}
+
+/// Upper end and count of a step of the SCEP requests' histogram.
+fn step(line: &str) -> Option<(f64, u64)> {
+    let rest = line.strip_prefix("chancery_scep_request_duration_seconds_bucket{le=\"")?;
+    let (end, count) = rest.split_once("\"} ")?;
+    let end = if end == "+Inf" { f64::INFINITY } else { end.parse().ok()? };
+    Some((end, count.parse().ok()?))
 }
 
 fn durations() -> Histogram {

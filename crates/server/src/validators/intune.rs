@@ -8,12 +8,18 @@ mod actions;
 mod breaker;
 mod discovery;
 mod fence;
+mod graph_line;
+mod mismatch;
 mod settings;
 mod tenant;
 mod token_source;
 pub mod trouble;
 mod wire;
 
+pub(crate) use graph_line::GraphLine;
+pub use graph_line::{Show, Who};
+#[cfg(test)]
+pub(crate) use mismatch::compared;
 pub use settings::{BreakerSettings, ClientCertificate, Credential, IntuneSettings, SettingsError};
 pub(crate) use tenant::{Reply, Tenant};
 pub use wire::{Hop, Observation, Observe};

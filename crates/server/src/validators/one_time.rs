@@ -76,24 +76,17 @@ impl OneTimeChallenge {
 /// The endpoint first: at another endpoint nothing else about the challenge is told.
 fn check(entry: &OneTime, petition: &Petition<'_>) -> Result<(), Refusal> {
     if entry.endpoint != petition.endpoint {
-        let operator = format!("The one-time challenge was made for endpoint {:?}.", entry.endpoint);
-        return Err(Refusal::challenge_wrong(operator));
+        return Err(Refusal::made_for("endpoint", &entry.endpoint, petition.endpoint));
     }
     if entry.spent {
         return Err(Refusal::challenge_spent());
     }
     if petition.now >= entry.expires_at {
-        return Err(Refusal::challenge_expired(format!(
-            "The one-time challenge expired at {}.",
-            entry.expires_at
-        )));
+        return Err(Refusal::challenge_expired(entry.expires_at, petition.now));
     }
-    let bound = entry.constraint.as_ref();
-    if bound.is_some_and(|bound| !bound.matches(petition.subject, petition.alternative_names)) {
-        // Name's Display escapes control characters.
-        let operator =
-            format!("The one-time challenge is bound to another identity than {}.", petition.subject);
-        return Err(Refusal::other_identity(operator));
+    let (subject, names) = (petition.subject, petition.alternative_names);
+    match entry.constraint.as_ref().filter(|bound| !bound.matches(subject, names)) {
+        Some(bound) => Err(Refusal::other_identity(bound, subject, names)),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::challenge::ChallengeText;
 use super::identity::BoundIdentity;
 use super::refusal::Refusal;
+use super::request::Asker;
 use mdm::intune::HResult;
 use pki::Time;
 use pki::general_name::GeneralName;
@@ -15,6 +16,8 @@ use tokio::time::Instant;
 pub struct Petition<'a> {
     /// Name of the endpoint it came in by.
     pub endpoint: &'a str,
+    /// Name of the certificate profile that the certificate would be made by.
+    pub profile: &'a str,
     /// SCEP's transactionID, as text.
     pub transaction_id: &'a str,
     /// The PKCS#10, exactly as received.
@@ -27,6 +30,8 @@ pub struct Petition<'a> {
     pub alternative_names: &'a [GeneralName],
     /// Where it came from.
     pub source: IpAddr,
+    /// Who asks by name; nobody does in a SCEP message.
+    pub caller: Option<&'a Asker>,
     /// Now.
     pub now: Time,
     /// When this enrolment's budget for outside calls ends ([`super::ENROLMENT_BUDGET`] after its start).
@@ -55,7 +60,7 @@ pub enum Verdict {
 /// Who vouches, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Voucher {
-    /// `intune`, `static`, `one_time` or `bound`; for the audit.
+    /// `intune`, `static`, `one_time`, `bound` or `request`; for the audit.
     pub by: &'static str,
     /// SHA-256 of the request that was vouched for: the bytes to be issued from must have it (threat 14).
     pub request: [u8; 32],

@@ -1,7 +1,12 @@
 //! Why nobody vouches for a request (CHY-30xx our own challenges, CHY-31xx Intune's codes, CHY-51xx the way to the MDM).
 
-use crate::explanation::{Difference, Entry, entries};
+use super::{BoundIdentity, By};
+use crate::explanation::{Compared, Entry, Sides, entries};
+use ca::rejection::Shown;
 use mdm::intune::SuggestedFailInfo;
+use pki::Time;
+use pki::general_name::GeneralName;
+use pki::name::Name;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,6 +26,10 @@ entries! {
         "Find the device that sends a wrong challenge, and correct its profile.";
     NOT_AS_PROMISED = 3007 "The request is not the one that the challenge was made for."
         "Compare both sides of the difference: correct the device's profile, or make the challenge for what the device asks.";
+    MAY_NOT_ASK = 3008 "Whoever asks may not ask for certificates here."
+        "Ask at an endpoint that lets you, or have the administrator add you to request.by of this one.";
+    NAME_NOT_LISTED = 3009 "A name that is asked for is none that may be asked for here."
+        "Ask for names that request.names of the endpoint lists, or have an operator ask.";
 }
 
 /// A stable code, shown as `CHY-3107`.
@@ -55,8 +64,8 @@ pub struct Refusal {
     pub public: &'static str,
     /// What happened, for the administrator: values with control characters escaped, no secrets.
     pub operator: String,
-    /// The same side by side, where something was compared.
-    pub difference: Option<Box<Difference>>,
+    /// What was expected beside what was found, or why nothing was compared.
+    pub compared: Compared,
     /// What to do about it.
     pub fix: &'static str,
     /// What to tell the SCEP client.
@@ -69,17 +78,22 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal that is the request's fault.
-    pub(crate) fn new(entry: Entry, operator: impl Into<String>) -> Self {
+    pub(crate) fn new(entry: Entry, operator: impl Into<String>, compared: Compared) -> Self {
         Self {
             code: RefusalCode(entry.number),
             public: entry.sentence,
             operator: operator.into(),
-            difference: None,
+            compared,
             fix: entry.fix,
             fail_info: SuggestedFailInfo::BadRequest,
             retry: Retry::NewChallenge,
             security_event: false,
         }
+    }
+
+    /// A refusal with which no request for a certificate has to do.
+    pub(crate) fn without_request(entry: Entry, operator: impl Into<String>) -> Self {
+        Self::new(entry, operator, Compared::Nothing("no request for a certificate is concerned"))
     }
 
     pub(crate) fn retry(self, retry: Retry) -> Self {
@@ -97,38 +111,92 @@ impl Refusal {
     /// CHY-3001.
     #[must_use]
     pub fn challenge_missing() -> Self {
-        Self::new(CHALLENGE_MISSING, "The request has no challengePassword, or an empty one.")
+        let sides =
+            Sides::new("challengePassword", "the challenge of this endpoint", "none, or an empty one");
+        let compared = CHALLENGE_MISSING.compares(&sides, "M59");
+        Self::new(CHALLENGE_MISSING, "The request has no challengePassword, or an empty one.", compared)
     }
 
     /// CHY-3002. A challenge of another endpoint and one that never was look alike from outside.
     #[must_use]
     pub fn challenge_wrong(operator: impl Into<String>) -> Self {
-        Self::new(CHALLENGE_WRONG, operator).suspicious()
+        let sides = Sides::new("challenge", "one that was made for this endpoint", "one that was not");
+        Self::new(CHALLENGE_WRONG, operator, CHALLENGE_WRONG.compares(&sides, "M59, threat 29")).suspicious()
+    }
+
+    /// CHY-3002, where the challenge says for what `element` it was made.
+    pub(crate) fn made_for(element: &str, made_for: &str, used_at: &str) -> Self {
+        let sides = Sides::new(format!("{element} of the challenge"), used_at, made_for);
+        let compared = CHALLENGE_WRONG.compares(&sides, "threat 29");
+        Self {
+            compared,
+            ..Self::challenge_wrong(format!("The challenge was made for the {element} {made_for:?}."))
+        }
     }
 
     /// CHY-3003.
     #[must_use]
-    pub fn challenge_expired(operator: impl Into<String>) -> Self {
-        Self::new(CHALLENGE_EXPIRED, operator).told(SuggestedFailInfo::BadTime)
+    pub fn challenge_expired(at: Time, now: Time) -> Self {
+        let sides = Sides::new("time of the request", format!("before {at}"), now.to_string());
+        let compared = CHALLENGE_EXPIRED.compares(&sides, "threat 18");
+        let operator = format!("The challenge expired at {at}.");
+        Self::new(CHALLENGE_EXPIRED, operator, compared).told(SuggestedFailInfo::BadTime)
     }
 
     /// CHY-3004. Also for the caller whose commit finds the claim taken.
     #[must_use]
     pub fn challenge_spent() -> Self {
-        Self::new(CHALLENGE_SPENT, "This challenge was spent on another request.").suspicious()
+        let sides = Sides::new("challenge", "one that was not used", "one that was spent on another request");
+        let compared = CHALLENGE_SPENT.compares(&sides, "M68, threat 17");
+        Self::new(CHALLENGE_SPENT, "This challenge was spent on another request.", compared).suspicious()
     }
 
     /// CHY-3005.
-    #[must_use]
-    pub fn other_identity(operator: impl Into<String>) -> Self {
-        Self::new(OTHER_IDENTITY, operator).suspicious()
+    pub(crate) fn other_identity(bound: &BoundIdentity, subject: &Name, names: &[GeneralName]) -> Self {
+        let sides = bound.sides(subject, names);
+        let operator = format!("The challenge is bound to another identity than {subject}: {sides}.");
+        Self::new(OTHER_IDENTITY, operator, OTHER_IDENTITY.compares(&sides, "threat 13, threat 16"))
+            .suspicious()
     }
 
-    /// CHY-3007.
+    /// CHY-3007. `operator` says both wholes.
+    pub(crate) fn not_as_promised(operator: String, sides: &Sides) -> Self {
+        Self::new(NOT_AS_PROMISED, operator, NOT_AS_PROMISED.compares(sides, "M58, M64, M66")).suspicious()
+    }
+
+    /// CHY-3008, where nobody asks by name: a SCEP message came to an endpoint that has none.
     #[must_use]
-    pub fn not_as_promised(difference: Difference) -> Self {
-        let operator = format!("The request differs from what was promised: {difference}.");
-        Self { difference: Some(Box::new(difference)), ..Self::new(NOT_AS_PROMISED, operator) }.suspicious()
+    pub fn not_by_name() -> Self {
+        let sides = Sides::new("sender", "a caller who was let in by name", "a device");
+        let operator = "At this endpoint callers ask by name, and no device does.";
+        Self::new(MAY_NOT_ASK, operator, MAY_NOT_ASK.compares(&sides, "threat 86")).suspicious()
+    }
+
+    /// CHY-3008.
+    #[must_use]
+    pub fn may_not_ask(by: By, allowed: &[By]) -> Self {
+        let listed: Vec<&str> = allowed.iter().map(|one| one.as_str()).collect();
+        let sides = Sides::new("request.by", listed.join(", "), by.as_str());
+        let operator =
+            format!("This endpoint is for {}, and who asks is {}.", listed.join(", "), by.as_str());
+        Self::new(MAY_NOT_ASK, operator, MAY_NOT_ASK.compares(&sides, "threat 86")).retry(Retry::AfterRepair)
+    }
+
+    /// CHY-3008, where the profile is none of the caller's.
+    #[must_use]
+    pub fn profile_not_theirs(profile: &str, theirs: &[String]) -> Self {
+        let sides = Sides::new("profile", Shown::list(theirs).to_string(), profile);
+        let operator = format!("Whoever asks may not ask by the profile {profile}.");
+        Self::new(MAY_NOT_ASK, operator, MAY_NOT_ASK.compares(&sides, "threat 86")).retry(Retry::AfterRepair)
+    }
+
+    /// CHY-3009.
+    #[must_use]
+    pub fn name_not_listed(element: &str, name: &str, listed: &[String]) -> Self {
+        let sides = Sides::new(element, Shown::list(listed).to_string(), Shown::new(name).to_string());
+        let operator = format!("{} is like none of the names that may be asked for here.", Shown::new(name));
+        Self::new(NAME_NOT_LISTED, operator, NAME_NOT_LISTED.compares(&sides, "threat 86"))
+            .retry(Retry::AfterRepair)
     }
 
     /// CHY-3006.
@@ -139,7 +207,9 @@ impl Refusal {
             "Too many wrong challenges from this address or in all; locked for {} s more.",
             wait.as_secs()
         );
-        Self::new(LOCKED_OUT, operator).retry(Retry::Later(wait)).suspicious()
+        let sides = Sides::new("time of the attempt", format!("in {} s, or later", wait.as_secs()), "now");
+        let compared = LOCKED_OUT.compares(&sides, "threat 23");
+        Self::new(LOCKED_OUT, operator, compared).retry(Retry::Later(wait)).suspicious()
     }
 
     /// CHY-5115.
@@ -148,6 +218,7 @@ impl Refusal {
         Self::new(
             super::intune::trouble::BOOK_UNAVAILABLE,
             "The store of one-time challenges did not answer.",
+            Compared::Nothing("the fault is this server's; nothing of the request was compared"),
         )
         .retry(Retry::Later(Duration::from_secs(30)))
     }

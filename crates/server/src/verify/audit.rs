@@ -1,5 +1,5 @@
 use super::report::{Invariant, Report};
-use crate::store::{AuditBreak, AuditRow, AuditVerdict, CertificateId, Store, StoreError};
+use crate::store::{AuditRow, AuditVerdict, CertificateId, Store, StoreError};
 use pki::Time;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -67,7 +67,7 @@ impl Walk {
     ) -> Result<Walk, StoreError> {
         match store.verify_audit(None).await? {
             AuditVerdict::Sound(head) => report.looked_at(Invariant::Audit, head.sequence),
-            AuditVerdict::Broken(broken) => report.found(Invariant::Audit, told(broken)),
+            AuditVerdict::Broken(broken) => report.found(Invariant::Audit, broken.to_string()),
         }
         let mut walk = Walk { reserved: Ids::up_to(last), changed: HashMap::new() };
         let mut after = 0;
@@ -110,14 +110,6 @@ impl Walk {
             report
                 .found(Invariant::Recorded, format!("certificate {id} has no audit row of its reservation"));
         }
-    }
-}
-
-fn told(broken: AuditBreak) -> String {
-    match broken {
-        AuditBreak::Gap(row) => format!("audit row {row} is missing"),
-        AuditBreak::Changed(row) => format!("audit row {row} is not as it was written"),
-        AuditBreak::Head(row) => format!("the chain ends otherwise than known from elsewhere (row {row})"),
     }
 }
 

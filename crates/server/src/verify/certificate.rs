@@ -1,6 +1,7 @@
 //! One certificate, against its row, its request and its issuer.
 
 use super::own::Hierarchy;
+use super::profiles::{Rules, Versions};
 use super::report::Invariant;
 use crate::store::{State, Stored};
 use ca::key_policy::canonical;
@@ -14,6 +15,8 @@ use pki::key::KeyKind;
 #[derive(Default)]
 pub(super) struct Looked {
     pub(super) findings: Vec<(Invariant, String)>,
+    /// Nobody knows what the profile said when it was made.
+    pub(super) without_rules: bool,
     /// The modulus, where the key is RSA.
     pub(super) modulus: Option<Vec<u8>>,
 }
@@ -26,7 +29,12 @@ impl Looked {
     }
 }
 
-pub(super) fn look(one: &Stored, request: Option<&[u8]>, hierarchy: &Hierarchy) -> Looked {
+pub(super) fn look(
+    one: &Stored,
+    request: Option<&[u8]>,
+    hierarchy: &Hierarchy,
+    versions: &Versions,
+) -> Looked {
     let mut looked = Looked::default();
     let reason = one.revocation.map(|revocation| Reason::from_code(revocation.reason));
     looked.require(reason != Some(None), Invariant::Status, "its revocation has no known reason");
@@ -39,7 +47,10 @@ pub(super) fn look(one: &Stored, request: Option<&[u8]>, hierarchy: &Hierarchy) 
         return looked;
     };
     match Certificate::parse(der) {
-        Ok(certificate) => check_certificate(one, &certificate, issuer, hierarchy, &mut looked),
+        Ok(certificate) => {
+            check_certificate(one, &certificate, issuer, hierarchy, &mut looked);
+            check_rules(one, &certificate, issuer, versions, &mut looked);
+        }
         Err(error) => {
             looked.findings.push((Invariant::Certificates, format!("it cannot be parsed: {error}")))
         }
@@ -66,15 +77,38 @@ fn check_certificate(
     looked.require(certificate.issuer().der() == issuer.subject().der(), i3, "another issued it");
     let verified = certificate.verify_signed_by(issuer.key()).is_ok();
     looked.require(verified, i3, "its signature does not verify with its issuer's key");
-    // The profile's text of that day is not recorded, so that its own rules cannot be run again.
-    for finding in
-        examine(certificate, &Context { issuer, scope: Scope::EndEntity, profile: None, judged_key: None })
-    {
-        let invariant = if finding.lint == "validity" { Invariant::Validity } else { i3 };
-        looked.findings.push((invariant, finding.to_string()));
-    }
     if let KeyKind::Rsa { modulus, .. } = certificate.key().kind() {
         looked.modulus = Some(modulus.clone());
+    }
+}
+
+/// The lints, with the rules of the very version that the certificate remembers (threat 42).
+fn check_rules(
+    one: &Stored,
+    certificate: &Certificate,
+    issuer: &Certificate,
+    versions: &Versions,
+    looked: &mut Looked,
+) {
+    let profile = match versions.of(one) {
+        Rules::Of(profile) => Some(profile),
+        Rules::NotKept => {
+            looked.without_rules = true;
+            None
+        }
+        Rules::Unknown => {
+            let what =
+                format!("version {} of its profile {} is not recorded", one.profile_version, one.profile);
+            looked.require(false, Invariant::References, &what);
+            None
+        }
+    };
+    for finding in
+        examine(certificate, &Context { issuer, scope: Scope::EndEntity, profile, judged_key: None })
+    {
+        let is_validity = finding.lint == "validity";
+        let invariant = if is_validity { Invariant::Validity } else { Invariant::Certificates };
+        looked.findings.push((invariant, finding.to_string()));
     }
 }
 

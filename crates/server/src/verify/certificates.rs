@@ -4,6 +4,7 @@ use super::Verification;
 use super::audit::Ids;
 use super::certificate::{Looked, look};
 use super::own::Hierarchy;
+use super::profiles::Versions;
 use super::report::{Invariant, Report};
 use crate::store::{CertificateId, Search, State, StoreError, Stored};
 use pki::certificate::Serial;
@@ -29,6 +30,7 @@ pub(super) async fn check(
     report: &mut Report,
 ) -> Result<Seen, StoreError> {
     let mut seen = Seen { rows: Ids::up_to(last), moduli: VecDeque::new() };
+    let mut versions = Arc::new(Versions::none(&*verification.store).await?);
     let mut after = CertificateId::default();
     loop {
         let search = Search { after, limit: PAGE, ..Search::default() };
@@ -40,19 +42,24 @@ pub(super) async fn check(
             let request = verification.store.request(one.id).await?;
             rows.push((one, request));
         }
-        let hierarchy = Arc::clone(hierarchy);
-        let work = tokio::task::spawn_blocking(move || look_at(rows, &hierarchy));
+        Arc::make_mut(&mut versions).follow(&*verification.store, report).await?;
+        let (hierarchy, known) = (Arc::clone(hierarchy), Arc::clone(&versions));
+        let work = tokio::task::spawn_blocking(move || look_at(rows, &hierarchy, &known));
         for (one, looked) in work.await.map_err(|lost| StoreError::Read(lost.to_string()))? {
             note(&one, looked, &mut seen, verification.shared_primes, report);
         }
     }
 }
 
-fn look_at(rows: Vec<(Stored, Option<Vec<u8>>)>, hierarchy: &Hierarchy) -> Vec<(Stored, Looked)> {
+fn look_at(
+    rows: Vec<(Stored, Option<Vec<u8>>)>,
+    hierarchy: &Hierarchy,
+    versions: &Versions,
+) -> Vec<(Stored, Looked)> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS);
     let share = rows.len().div_ceil(threads).max(1);
     let some = |rows: &[(Stored, Option<Vec<u8>>)]| -> Vec<Looked> {
-        rows.iter().map(|(one, request)| look(one, request.as_deref(), hierarchy)).collect()
+        rows.iter().map(|(one, request)| look(one, request.as_deref(), hierarchy, versions)).collect()
     };
     let looked: Vec<Looked> = std::thread::scope(|scope| {
         let at_work: Vec<_> = rows.chunks(share).map(|rows| scope.spawn(move || some(rows))).collect();
@@ -71,6 +78,9 @@ fn note(one: &Stored, looked: Looked, seen: &mut Seen, moduli: usize, report: &m
     report.looked_at(Invariant::Status, 1);
     if matches!(one.state, State::Issued { .. }) {
         report.looked_at(Invariant::Certificates, 1);
+    }
+    if looked.without_rules {
+        report.without_rules();
     }
     let serial = Serial::new(&one.serial);
     for (invariant, what) in looked.findings {

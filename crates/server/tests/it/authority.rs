@@ -45,7 +45,10 @@ async fn an_ra_that_has_ended_opens_nothing_any_more() {
     let mut world = World::start().await;
     let (old, device) = (world.ra(), world.device("late"));
     let message = device.pkcs_req(&world, &device.csr(SHARED).signed(&device.key));
-    world.clock.advance(800 * DAY);
+    // Succeeded first, ended later, when its successor is not due yet.
+    world.clock.advance(500 * DAY);
+    world.restart().await;
+    world.clock.advance(300 * DAY);
     world.restart().await;
     let recorded = world.store.authorities().await.unwrap();
     let retired =

@@ -18,6 +18,8 @@ const SUBJECT: &str = r#"CN="Doe, Jane", O=Contoso"#;
 async fn world() -> World {
     let more = "[[endpoint]]\nname = 'bound'\nprofile = 'device'\nvalidator = 'bound'\n\
                 [[endpoint]]\nname = 'elsewhere'\nprofile = 'device'\nvalidator = 'bound'\n\
+                [[endpoint]]\nname = 'strict'\nprofile = 'device'\nvalidator = 'bound'\n\
+                [endpoint.bound]\nstrict_string = true\n\
                 [[endpoint]]\nname = 'narrow'\nprofile = 'other'\nvalidator = 'bound'\n";
     World::configured(|usual| format!("{usual}{more}")).await
 }
@@ -161,13 +163,58 @@ async fn m64_names_are_compared_as_decoded() {
     for (promised, asked) in [
         (r#"CN="Test User (TestCompany, LLC)",O=Contoso"#, r#"CN="Test User (TestCompany, LLC)", O=Contoso"#),
         (r#"CN="a;b+c=d""e",OU=x"#, r#"CN="a;b+c=d""e"; OU=x"#),
-        ("CN=Ünïcode", "CN=ünÏcode"),
-        ("CN=PHONE", "CN=phone"),
+        ("CN=Ünïcode", "cn = \"Ünïcode\""),
     ] {
         let device = world.device("phone");
         let promise = Promise { subject: promised.to_owned(), ..Promise::default() };
         let csr = Csr::of(subject(asked), &seal(&world, |_| (), promise));
         device.opens(&device.asks(&world, "bound", &csr).await);
+    }
+}
+
+/// M64's table: how a profile writes each character, whether the endpoint that compares texts grants what the device asks for, and
+/// whether the other can make a challenge of it at all.
+const WRITTEN: [(&str, &str, bool, bool); 3] = [
+    (r"CN=Test\{c}LLC, O=Contoso", "Test{c}LLC", false, false),
+    (r#"CN="Test{c}LLC", O=Contoso"#, "Test{c}LLC", true, true),
+    ("CN=TestLLC, O=Contoso", "TestLLC", true, true),
+];
+
+#[tokio::test]
+async fn m64_m65_four_characters_escaped_quoted_and_removed() {
+    let world = world().await;
+    let config = world.home.config().unwrap();
+    let desk =
+        Desk::new(&config, &Installation::open(&config, &SystemClock).await.unwrap(), Arc::new(SystemClock));
+    for character in ['+', ',', ';', '='] {
+        for (profile, name, as_text, decoded) in WRITTEN {
+            let with = |text: &str| text.replace("{c}", &character.to_string());
+            for (endpoint, granted) in [("strict", as_text), ("bound", decoded)] {
+                let request = Promise { subject: with(profile), ..Promise::default() };
+                let wanted = NewChallenge {
+                    endpoint: Some(endpoint.to_owned()),
+                    request: Some(request),
+                    ..NewChallenge::default()
+                };
+                let what = format!("{} at {endpoint}", with(profile));
+                let Ok(issued) = desk.issue(wanted, "test").await else {
+                    assert!(!granted && endpoint == "bound", "{what}: no challenge");
+                    continue;
+                };
+                let device = world.device("phone");
+                let asked =
+                    pki::name::Name::from_pairs(&[(oid::CN, &with(name)), (oid::ORGANIZATION, "Contoso")]);
+                let told =
+                    device.asks(&world, endpoint, &Csr::of(asked, issued.challenge.reveal_secret())).await;
+                assert_eq!(told.is_success(), granted, "{what}: {told:?}");
+                if !granted {
+                    let both = difference(&world).await;
+                    assert_eq!(both["element"], "subject as text, RDN 1", "{what}");
+                    assert_eq!(both["expected"], with(profile.split(", ").next().unwrap()), "{what}");
+                    assert_eq!(both["found"], with("CN=\"Test{c}LLC\""), "{what}");
+                }
+            }
+        }
     }
 }
 
@@ -201,13 +248,13 @@ async fn the_desk_makes_a_challenge_for_the_endpoint_that_can_hold_a_device_to_i
     let desk = Desk::new(&config, &installation, Arc::new(SystemClock));
     let request = Promise { subject: "CN=phone".to_owned(), ..Promise::default() };
     let wanted = |request| NewChallenge { request: Some(request), ..NewChallenge::default() };
-    let issued = desk.issue(wanted(request.clone())).await.unwrap();
+    let issued = desk.issue(wanted(request.clone()), "test").await.unwrap();
     assert_eq!(issued.endpoint, "bound");
     let device = world.device("phone");
     device.opens(&device.asks(&world, "bound", &device.csr(issued.challenge.reveal_secret())).await);
     let by_profile = NewChallenge { profile: Some("other".to_owned()), ..wanted(request.clone()) };
-    assert_eq!(desk.issue(by_profile).await.unwrap().endpoint, "narrow");
-    assert_eq!(desk.issue(NewChallenge::default()).await.unwrap().endpoint, "once");
+    assert_eq!(desk.issue(by_profile, "test").await.unwrap().endpoint, "narrow");
+    assert_eq!(desk.issue(NewChallenge::default(), "test").await.unwrap().endpoint, "once");
     let faulty = [
         wanted(Promise { subject: "CN=a, b".to_owned(), ..request.clone() }),
         wanted(Promise { names: vec![(SanKind::Ip, "phone".to_owned())], ..request.clone() }),
@@ -218,7 +265,7 @@ async fn the_desk_makes_a_challenge_for_the_endpoint_that_can_hold_a_device_to_i
     ];
     for one in faulty {
         let shown = format!("{one:?}");
-        let Err(problem) = desk.issue(one).await else { panic!("made: {shown}") };
+        let Err(problem) = desk.issue(one, "test").await else { panic!("made: {shown}") };
         assert_eq!((problem.status, problem.code.to_string()), (400, "CHY-6037".to_owned()), "{shown}");
     }
 }

@@ -54,10 +54,11 @@ fn without_any_settings_one_endpoint_asks_for_one_time_challenges() {
     let endpoint = config.ndes().expect("an NDES endpoint");
     assert_eq!(endpoint.name.as_str(), "default");
     assert!(matches!(endpoint.validator, Validator::OneTime(_)));
-    let (days, profile) = (86_400, &endpoint.profile);
+    assert_eq!(endpoint.slots.names().count(), 1);
+    let (days, profile) = (86_400, config.profiles.find("device").expect("the usual one"));
     assert_eq!((profile.validity.period, profile.validity.cap), (365 * days, 730 * days));
     assert_eq!(profile.usage.extended, [pki::oid::CLIENT_AUTH]);
-    assert_eq!(profile.renewal, ca::profile::RenewalRules { allowed: true, window: None });
+    assert_eq!(endpoint.renewal, ca::profile::RenewalRules { allowed: true, window: None });
     assert_eq!(config.listen.admin.to_string(), "127.0.0.1:8081");
 }
 
@@ -89,9 +90,9 @@ fn the_environment_reaches_into_lists_by_name_and_by_number() {
     ])
     .expect("valid");
     let endpoint = config.endpoint("default").expect("the endpoint");
-    assert!(!endpoint.profile.renewal.allowed);
+    assert!(!endpoint.renewal.allowed);
     assert!(matches!(endpoint.validator, Validator::OneTime(one) if one.ttl.as_secs() == 7200));
-    assert_eq!(endpoint.profile.key.curves.len(), 1);
+    assert_eq!(config.profiles.find("device").expect("the profile").key.curves.len(), 1);
     assert_eq!(config.limits.queue, 7);
 }
 
@@ -217,7 +218,7 @@ fn secret_of(config: &Config) -> &str {
     match &config.endpoints[0].validator {
         Validator::Intune(intune) => match &intune.credential {
             Credential::Secret(secret) => secret.expose(),
-            Credential::Certificate(_) => panic!("a certificate"),
+            Credential::Certificate(_) | Credential::Absent => panic!("no secret"),
         },
         _ => panic!("not Intune"),
     }
@@ -267,6 +268,34 @@ fn without_public_url_there_is_a_warning_and_local_needs_none() {
     sources.local = true;
     let config = sources.config(&Shelf::default()).expect("valid");
     assert_eq!(config.public_url.expect("a URL").as_str(), "http://127.0.0.1:8080");
+}
+
+#[test]
+fn people_sign_in_over_tls_or_on_loopback() {
+    let open = "[listen]\nadmin = '0.0.0.0:8081'\n[admin]\n";
+    let told = refusal(open);
+    assert!(told.contains("listen.admin") && told.contains("needs TLS"), "{told}");
+    for fine in ["behind_proxy = true", "certificate_file = 'a'\nkey_file = 'b'"] {
+        assert!(from_file(&format!("{open}{fine}\n")).is_ok(), "{fine}");
+    }
+    let oidc = "[admin.oidc]\nclient_id = 'c'\n";
+    let role = "[[admin.oidc.role]]\nclaim = 'a'\nvalue = 'b'\nrole = 'owner'";
+    let provider = "issuer = 'https://id.example'\n";
+    assert!(from_file(&format!("{oidc}{provider}{role}")).is_ok());
+    for (bad, key) in [
+        ("[admin]\nurl = 'http://pki.example.com'".to_owned(), "admin.url"),
+        ("[admin]\nurl = 'https://pki.example.com/portal'".to_owned(), "admin.url"),
+        ("[admin]\ncertificate_file = 'a'".to_owned(), "admin"),
+        ("[admin]\nidle = '1s'".to_owned(), "admin.idle"),
+        ("[admin]\nlongest = '31d'".to_owned(), "admin.longest"),
+        (format!("{oidc}issuer = 'http://id.example'\n{role}"), "admin.oidc.issuer"),
+        (format!("{oidc}{provider}"), "admin.oidc"),
+        (format!("{oidc}{provider}scopes = ['email']\n{role}"), "admin.oidc"),
+        (format!("{oidc}{provider}{}", role.replace("owner", "root")), "admin.oidc.role"),
+    ] {
+        let told = refusal(&bad);
+        assert!(told.contains(key), "{key}: {told}");
+    }
 }
 
 #[test]
@@ -324,7 +353,8 @@ fn m35_the_ten_attributes_are_read_from_a_file() {
                 san_allowed = ['upn']\nvalidity_days = 30\nkey_storage = 'tpm'\nkey_usage = ['digitalSignature']\n\
                 rsa_sizes = []\ncurves = ['P-384']\nhash = 'sha384'\nauthority = 'default'\n\
                 extended_key_usage = ['1.3.6.1.5.5.7.3.2', '1.3.6.1.4.1.99999.1']";
-    let profile = &from_file(text).expect("valid").endpoints[0].profile;
+    let config = from_file(text).expect("valid");
+    let profile = config.profiles.find("device").expect("the profile");
     assert_eq!(profile.certificate_type, ca::profile::CertificateType::User);
     assert_eq!(profile.subject.allowed, [pki::oid::CN]);
     assert_eq!(profile.san.allowed, [ca::profile::SanKind::Upn]);
@@ -458,7 +488,10 @@ fn uncommented() -> String {
         let key = rest.split(" = ").next().unwrap_or_default();
         let is_key = rest.contains(" = ")
             && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit());
-        is_key || rest.starts_with("[endpoint.")
+        is_key
+            || ["[endpoint.", "[[policy]]", "[policy.", "[admin.", "[[admin."]
+                .iter()
+                .any(|start| rest.starts_with(start))
     };
     EXAMPLE.lines().map(|line| if setting(line) { &line[2..] } else { line }).collect::<Vec<_>>().join("\n")
 }

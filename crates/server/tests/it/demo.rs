@@ -31,6 +31,8 @@ fn a_small_demo_ends_as_promised_and_explains_ten_failures() {
     let mut rows: Vec<&str> = refused.iter().filter_map(|one| one["row"].as_str()).collect();
     rows.sort_unstable();
     assert_eq!(rows, ["-", "-", "M194", "M21", "M50", "M58", "M58", "M59", "M61", "M64"]);
+    let link = of(&told, "portal")[0]["url"].as_str().unwrap();
+    assert!(link.starts_with("http://localhost:") && link.contains("/setup#chl_"), "{link}");
     let end = of(&told, "finished")[0];
     assert_eq!((&end["promised"], &end["intune_certificates"]), (&Value::Bool(true), &Value::from(11)));
     assert!(end["first_certificate_ms"].as_u64().is_some_and(|ms| ms < 10_000), "Done-when 1: {end}");
@@ -58,7 +60,7 @@ fn every_row_of_the_check_passes() {
     assert!(failed.is_empty(), "{failed:#?}");
     assert_eq!(exit, Some(0));
     let ids: std::collections::BTreeSet<&str> = rows.iter().filter_map(|row| row["row"].as_str()).collect();
-    assert_eq!((ids.len(), rows.len()), (70, 70), "each row once: {ids:?}");
+    assert_eq!((ids.len(), rows.len()), (196, 196), "each row once: {ids:?}");
     for row in &rows {
         let told = |field: &str| row[field].as_str().is_some_and(|text| !text.is_empty());
         assert!(told("title") && told("why") && row["ms"].is_u64(), "{row}");

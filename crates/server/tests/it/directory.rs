@@ -1,5 +1,6 @@
 //! Certificates that follow devices and users of the simulated tenant, or of a list.
 
+mod groups;
 mod list;
 mod outage;
 mod queue;

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// With the home's own `bin` first: `df` is there, since how full this machine's disk is is no matter of these tests.
 fn chancery(home: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
-    command.env_clear().env("PATH", "/usr/bin:/bin").arg("--config").arg(home.join("chancery.toml"));
+    let path = format!("{}:/usr/bin:/bin", home.join("bin").display());
+    command.env_clear().env("PATH", path).arg("--config").arg(home.join("chancery.toml"));
     command.args(["--local", "--json"]).args(arguments).output().unwrap()
 }
 
@@ -33,11 +35,21 @@ impl Home {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::SeqCst);
         let path = std::env::temp_dir().join(format!("chancery-doctor-{}-{number}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
+        fs::create_dir_all(path.join("bin")).unwrap();
         let home = Home(path);
+        let df = home.0.join("bin/df");
+        fs::write(&df, "#!/bin/sh\nexec cat \"${0%/*}/disk\"\n").unwrap();
+        fs::set_permissions(&df, Permissions::from_mode(0o700)).unwrap();
+        home.disk(100 << 20, 50 << 20);
         home.configure("127.0.0.1:0");
         assert_eq!(chancery(&home.0, &["init"]).status.code(), Some(0));
         home
+    }
+
+    /// What `df` says from now on, in KiB (and in inodes).
+    fn disk(&self, total: u64, free: u64) {
+        let said = format!("header\n/dev/disk {total} {} {free} 1% /\n", total - free);
+        fs::write(self.0.join("bin/disk"), said).unwrap();
     }
 
     fn configure(&self, scep: &str) {
@@ -68,6 +80,27 @@ fn finds(home: &Path, code: &str, words: &str) {
 fn a_sound_installation_has_nothing_found() {
     let (found, exit) = doctor(&Home::new().0, &[]);
     assert_eq!((found, exit), (vec![], Some(0)));
+}
+
+#[test]
+fn a_disk_that_fills_up_is_found_before_it_is_full() {
+    let home = Home::new();
+    for (total, free, scarce) in [
+        (1_000_000, 524_289, false),
+        (1_000_000, 524_287, true),
+        (100 << 20, (5 << 20) - 1, true),
+        // Less than a twentieth of a large disk, and more than enough.
+        (250 << 20, 11 << 20, false),
+    ] {
+        home.disk(total, free);
+        let said = chancery(&home.0, &["doctor"]);
+        let json: Value = serde_json::from_slice(&said.stdout).unwrap();
+        let room = json["findings"].as_array().unwrap().iter().any(|one| {
+            one["code"] == "CHY-6062"
+                && one["sentence"].as_str().unwrap().contains(&format!("{free} of {total} KiB"))
+        });
+        assert_eq!(room, scarce, "{total} {free}: {json}");
+    }
 }
 
 #[test]

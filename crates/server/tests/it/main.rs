@@ -6,7 +6,9 @@
     reason = "a test stops at the first thing that is not as it must be"
 )]
 
+mod approval;
 mod attacks;
+mod audit;
 mod authority;
 mod bound;
 mod cli;
@@ -20,6 +22,8 @@ mod directory;
 mod doctor;
 mod errors;
 mod fail_points;
+mod history;
+mod hostile_facts;
 mod house;
 mod house_documents;
 mod house_fence;
@@ -27,7 +31,15 @@ mod house_tidy;
 mod house_tree;
 mod http;
 mod intune;
+mod look_alikes;
+mod people;
+mod policy;
+mod portal;
 mod profile;
+mod profile_known;
+#[cfg(feature = "demo")]
+mod rollout;
+mod search;
 mod standing;
 mod status;
 mod store;
@@ -35,4 +47,8 @@ mod switches;
 mod tokens;
 mod validators;
 mod verify;
+mod versions;
+mod webhooks;
 mod world;
+#[cfg(feature = "demo")]
+mod year;

@@ -163,3 +163,23 @@ fn m94_the_network_goes_along() {
     );
     assert_eq!(desk.run(&["export", "windows.toml", "--format", "wlan"]).status.code(), Some(2));
 }
+
+#[test]
+fn m5_an_extra_root_goes_along_under_its_own_name() {
+    let desk = Desk::new("extra-root");
+    for name in ["root", "radius"] {
+        let made = format!(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -subj /CN={name} -out {name}.pem"
+        );
+        let openssl = Command::new("openssl").args(made.split(' ')).current_dir(&desk.0).output().unwrap();
+        assert!(openssl.status.success());
+    }
+    desk.begin("windows.toml", "windows");
+    let script = ["export", "windows.toml", "--format", "powershell", "--extra-root", "radius.pem"];
+    let whole = desk.says(0, &[&script[..], &["--certificate", "root.pem"]].concat());
+    assert_eq!(whole.matches("$RootId = $created.id").count(), 1, "{whole}");
+    let names = |name: &str| whole.matches(&format!("\"displayName\":\"{name}\"")).count();
+    assert_eq!((names("radius.pem"), names("Contoso root")), (1, 1), "{whole}");
+    // Bound to nothing but the CA's.
+    assert_eq!(desk.run(&script).status.code(), Some(2));
+}

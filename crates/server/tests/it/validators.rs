@@ -44,11 +44,13 @@ impl<'a> Asked<'a> {
     async fn judged_by(&self, validator: &Validator) -> Result<Voucher, Refusal> {
         let petition = Petition {
             endpoint: self.endpoint,
+            profile: "device",
             transaction_id: "1",
             csr: b"request",
             challenge: self.challenge.map(ChallengeText::new),
             subject: self.subject,
             alternative_names: self.names,
+            caller: None,
             source: self.source,
             now: Time::from_unix(NOW + self.at),
             deadline: Instant::now() + Duration::from_millis(200),

@@ -89,8 +89,8 @@ async fn a_sound_store_is_clean_and_everything_was_looked_at() {
         (Invariant::Recorded, 3),
         (Invariant::Certificates, 3),
         (Invariant::Revocations, 1),
-        // Root, issuing CA, RA, and an OCSP signer under each CA.
-        (Invariant::References, 5),
+        // Root, issuing CA, RA, an OCSP signer under each CA, and two profiles.
+        (Invariant::References, 7),
     ] {
         assert_eq!(report.of(invariant).unwrap().looked_at, looked_at, "{invariant:?}");
     }
@@ -206,6 +206,55 @@ async fn i9_i10_i11_i12_history_validity_outcome_and_keys_are_checked() {
         .await;
     // A root's key may be taken away.
     assert!(bed.verified("UPDATE authorities SET key_reference = 'gone' WHERE role = 0").await.is_clean());
+}
+
+/// SQL that gives version 1 of the profile `device` another text, with the digest of that text.
+async fn retold(bed: &Bed, change: impl Fn(&mut ca::profile::Settings)) -> String {
+    let rows = bed.world.store.profile_versions(0).await.unwrap();
+    let recorded = rows.iter().find(|row| row.name == "device").unwrap().document.as_ref().unwrap();
+    let mut settings = chancery::profiles::document::read(recorded).unwrap();
+    change(&mut settings);
+    let text = chancery::profiles::document::write(&settings);
+    let digest: String =
+        pki::algorithm::sha256(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
+    format!("UPDATE profile_versions SET document = '{text}', digest = X'{digest}' WHERE name = 'device'")
+}
+
+#[tokio::test]
+async fn t42_certificates_are_held_against_the_version_that_they_remember() {
+    let bed = Bed::new().await;
+    assert!(bed.verified(&retold(&bed, |_| ()).await).await.is_clean(), "control: the same text");
+    bed.finds(
+        Invariant::Validity,
+        &retold(&bed, |s| s.validity_days = 364).await,
+        "longer than the profile allows",
+    )
+    .await;
+    for (change, what) in [
+        ((|s| s.key_usage.truncate(1)) as fn(&mut ca::profile::Settings), "key_usage"),
+        (|s| s.extended_key_usage.push("serverAuth".to_owned()), "extended_key_usage"),
+        (|s| s.subject_required = vec!["O".to_owned()], "subject_name"),
+        (|s| s.san_required = vec![ca::profile::SanKind::Dns], "subject_alt_name"),
+        (|s| s.rsa_sizes = vec![3072.try_into().unwrap()], "subject_key"),
+        (|s| s.hash = ca::profile::settings::Hash::Sha512, "signature_algorithm"),
+        (|s| s.crl_urls = vec!["http://crl.example/a".to_owned()], "crl_distribution_points"),
+    ] {
+        bed.finds(Invariant::Certificates, &retold(&bed, change).await, what).await;
+    }
+    let gone = "DELETE FROM profile_versions WHERE name = 'device'";
+    bed.finds(Invariant::References, gone, "version 1 of its profile device is not recorded").await;
+    let changed = "UPDATE profile_versions SET document = replace(document, '365', '366')";
+    bed.finds(Invariant::References, changed, "not the one that was published").await;
+}
+
+#[tokio::test]
+async fn a_version_from_before_texts_were_recorded_is_told_and_is_no_finding() {
+    let bed = Bed::new().await;
+    let report = bed.verified("UPDATE profile_versions SET document = NULL, digest = NULL").await;
+    assert!(report.is_clean(), "{:#?}", report.rows);
+    let row = report.of(Invariant::Certificates).unwrap();
+    assert_eq!(row.without_rules, 3);
+    assert!(row.to_string().contains("3 by profile versions whose text was not recorded"), "{row}");
 }
 
 #[tokio::test]

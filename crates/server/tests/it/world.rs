@@ -30,6 +30,7 @@ pub(crate) use serving::Serving;
 
 use chancery::authority::Authority;
 use chancery::http::Addresses;
+use chancery::profiles::Profiles;
 use chancery::server::{Server, StartError};
 use chancery::store::{Check, ClaimHash, Counts, NewChallenge, Search, Store, Stored};
 use chancery::validators::{BoundIdentity, ChallengeKey};
@@ -50,6 +51,7 @@ pub(crate) struct World {
     pub(crate) at: Addresses,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) authority: Arc<Authority>,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) challenge_key: ChallengeKey,
     next: AtomicUsize,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
@@ -92,9 +94,10 @@ impl World {
         let installation = &server.installation;
         let (store, authority) = (Arc::clone(&installation.store), Arc::clone(&installation.authority));
         let (challenge_key, at) = (installation.challenge_key.clone(), server.addresses());
+        let profiles = Arc::clone(&server.profiles);
         let running = Some(run(server));
         let next = AtomicUsize::new(0);
-        World { home, clock, tenant, http, at, store, authority, challenge_key, next, running }
+        World { home, clock, tenant, http, at, store, authority, profiles, challenge_key, next, running }
     }
 
     /// Stops the server and starts another on the same data.
@@ -109,6 +112,7 @@ impl World {
         self.at = server.addresses();
         self.store = Arc::clone(&server.installation.store);
         self.authority = Arc::clone(&server.installation.authority);
+        self.profiles = Arc::clone(&server.profiles);
         self.running = Some(run(server));
     }
 
@@ -191,6 +195,7 @@ impl World {
             Check::Serials,
             Check::Transactions,
             Check::Claims,
+            Check::Held,
             Check::Reservations { before },
             Check::Notifications { now },
             Check::Crls,

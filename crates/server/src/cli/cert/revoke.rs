@@ -4,9 +4,10 @@ use super::find;
 use crate::cli::{Failure, Outcome};
 use crate::clock::{Clock, SystemClock};
 use crate::explanation::administrator;
-use crate::revocation::{self, Row, Target, Wish};
+use crate::revocation::{self, Row, Summary, Target, Wish};
 use crate::store::Store;
 use pki::crl::Reason;
+use serde_json::json;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -41,15 +42,16 @@ pub(super) async fn run(store: &dyn Store, args: &Args) -> Result<Outcome, Failu
     let wish = Wish { store, clock: &SystemClock, reason, by: "command line" };
     if let [one] = wanted.as_slice() {
         let row = wish.one(one).await?;
-        return Ok(Outcome::new(told(&row), row.json()));
+        return Ok(Outcome::new(told(&row), json!(row)));
     }
     let tell = |row: &Row| {
         // Nobody may be listening any more; what is done is done.
         let _ = writeln!(std::io::stderr(), "{}", told(row));
     };
     let rows = wish.all(&wanted, tell).await?;
-    let summary = revocation::summary(&rows);
-    Ok(Outcome::new(format!("{} of {} certificates changed", summary["changed"], rows.len()), summary))
+    let summary = Summary::from(rows);
+    let text = format!("{} of {} certificates changed", summary.changed, summary.certificates.len());
+    Ok(Outcome::new(text, json!(summary)))
 }
 
 fn told(row: &Row) -> String {

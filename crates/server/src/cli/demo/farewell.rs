@@ -6,6 +6,7 @@ use super::stage::Stage;
 use super::story::Story;
 use crate::cli::Failure;
 use crate::explanation::administrator;
+use crate::http::Deed;
 use pki::certificate::Certificate;
 use pki::pem;
 use std::io::{BufRead as _, IsTerminal as _};
@@ -74,6 +75,14 @@ async fn leave(story: &mut Story, stage: &Stage, key: char, one: &Leaving) -> Re
         story.people(&format!("The tenant has no {} any more.", one.name));
         return Ok(());
     }
+    let deed = match key {
+        'w' => Deed::Wipe,
+        'x' => Deed::Delete,
+        'd' => Deed::Disable,
+        'e' => Deed::Enable,
+        _ => Deed::Retire,
+    };
+    stage.board.iter().for_each(|board| drop(board.note(device, deed)));
     let before = ask::status(&stage.http, &stage.server, &one.certificate).await.map_err(told)?;
     let took = ask::changed(&stage.http, &stage.server, &one.certificate, before).await.map_err(told)?;
     let now = ask::status(&stage.http, &stage.server, &one.certificate).await.map_err(told)?;

@@ -15,6 +15,15 @@ pub(in crate::cli) struct Refusal {
     pub(in crate::cli) fix: String,
     /// Where it is explained.
     pub(in crate::cli) page: String,
+    /// Which element was not as it had to be, where something was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) element: Option<String>,
+    /// What it had to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) expected: Option<String>,
+    /// What it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) found: Option<String>,
 }
 
 /// Events that are kept to be looked at.
@@ -60,8 +69,16 @@ impl Refusals {
             return;
         }
         let text = |field| told.text(field).unwrap_or_default().to_owned();
-        let refusal =
-            Refusal { code: text("error_code"), cause: text("msg"), fix: text("fix"), page: text("page") };
+        let side = |field| told.text(field).map(str::to_owned);
+        let refusal = Refusal {
+            code: text("error_code"),
+            cause: text("msg"),
+            fix: text("fix"),
+            page: text("page"),
+            element: side("element"),
+            expected: side("expected"),
+            found: side("found"),
+        };
         self.lock().refusals.insert(text("scep_transaction"), refusal);
     }
 

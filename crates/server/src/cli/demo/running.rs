@@ -6,7 +6,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Disk, Sources};
 use crate::desk::Desk;
 use crate::explanation::administrator;
-use crate::http::Addresses;
+use crate::http::{Addresses, Simulator};
 use crate::server::Server;
 use crate::store::Store;
 use crate::validators::ChallengeKey;
@@ -19,6 +19,8 @@ use tokio::task::JoinHandle;
 pub(in crate::cli) struct Running {
     /// Where it listens.
     pub(in crate::cli) addresses: Addresses,
+    /// Where its portal is, as a person types it.
+    pub(in crate::cli) portal: String,
     /// What it records.
     pub(in crate::cli) store: Arc<dyn Store>,
     /// Its hierarchy.
@@ -40,6 +42,18 @@ impl Running {
         Running::start_by(directory, settings, Arc::new(SystemClock)).await
     }
 
+    /// The same with a fleet that the portal shows.
+    ///
+    /// # Errors
+    /// As `serve`.
+    pub(in crate::cli) async fn start_shown(
+        directory: &Path,
+        settings: &str,
+        fleet: Option<Arc<dyn Simulator>>,
+    ) -> Result<Running, Failure> {
+        Running::begin(directory, settings, Arc::new(SystemClock), fleet).await
+    }
+
     /// The same, by another clock than the system's.
     ///
     /// # Errors
@@ -49,12 +63,22 @@ impl Running {
         settings: &str,
         clock: Arc<dyn Clock>,
     ) -> Result<Running, Failure> {
-        let config = believe(directory, settings)?;
-        let server = Server::start(&config, Arc::clone(&clock)).await?;
+        Running::begin(directory, settings, clock, None).await
+    }
+
+    async fn begin(
+        directory: &Path,
+        settings: &str,
+        clock: Arc<dyn Clock>,
+        fleet: Option<Arc<dyn Simulator>>,
+    ) -> Result<Running, Failure> {
+        let config = Arc::new(believe(directory, settings)?);
+        let server = Server::start_with(&config, Arc::clone(&clock), fleet).await?;
         let desk = Desk::new(&config, &server.installation, clock);
         let (stop, stopped) = oneshot::channel();
         Ok(Running {
             addresses: server.addresses(),
+            portal: crate::people::base(&config, server.addresses().admin.port()),
             store: Arc::clone(&server.installation.store),
             authority: Arc::clone(&server.installation.authority),
             challenge_key: server.installation.challenge_key.clone(),

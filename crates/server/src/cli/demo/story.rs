@@ -5,6 +5,7 @@ use super::promise::{self, Tally};
 use super::refusals::{Refusal, Refusals};
 use super::screen::{Manner, Screen};
 use super::stage::{ENDPOINT, Stage};
+use crate::config::Secret;
 use pki::crl::Reason;
 use pki::general_name::GeneralName;
 use serde_json::{Value, json};
@@ -65,6 +66,13 @@ impl Story {
         ));
         let ms = self.elapsed();
         self.json(&json!({ "event": "ready", "ms": ms, "url": url, "root_sha256": print, "intune": intune }));
+    }
+
+    /// How to come into the portal; shown once.
+    pub(super) fn portal(&mut self, link: &Secret) {
+        let url = link.reveal_secret();
+        self.people(&format!("          Portal, to watch it live; the link works once: {url}"));
+        self.json(&json!({ "event": "portal", "url": url }));
     }
 
     /// Takes an attempt of a device into account.

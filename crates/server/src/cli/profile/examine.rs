@@ -1,9 +1,12 @@
 //! `chancery profile lint`.
 
-use super::{failed, file, read};
-use crate::cli::{Failure, Outcome};
+use super::{failed, file, known, read};
+use crate::cli::{Context, Failure, Outcome};
 use crate::clock::{Clock as _, SystemClock};
+use crate::installation::Installation;
+use crate::mdm_profiles::{Counter, fill, of_endpoint};
 use mdm::lint::{Finding, Severity, Surroundings, lint, mend};
+use mdm::profile::ScepUrl;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -16,14 +19,32 @@ pub(super) struct Args {
     /// What is known of CA and tenant (TOML): certificates, URLs, limits, Trusted certificate profiles
     #[arg(long, value_name = "FILE")]
     surroundings: Option<PathBuf>,
+    /// Know what this CA knows, by its settings and data directory: certificates, URLs, limits
+    #[arg(long, conflicts_with = "url")]
+    ca: bool,
+    /// The endpoint whose limits count [default: the one that the profile's URL names, or the first]
+    #[arg(long, value_name = "NAME", requires = "ca")]
+    endpoint: Option<String>,
+    /// Know the certificates that the SCEP server at this URL gives to anybody
+    #[arg(long, value_name = "URL", value_parser = super::url)]
+    url: Option<ScepUrl>,
     /// Print the profile with everything mended that can be mended without asking
     #[arg(long)]
     fix: bool,
 }
 
-pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, Failure> {
     let profile = args.source.read()?;
-    let known = surroundings(args.surroundings.as_ref())?;
+    let mut known = surroundings(args.surroundings.as_ref())?;
+    if let Some(url) = args.url.clone() {
+        fill(&mut known, context.block_on(known::of_running(url))?);
+    } else if args.ca {
+        let config = context.config()?;
+        let installation =
+            context.block_on(async { Ok(Installation::open(&config, &SystemClock).await?) })?;
+        let endpoint = of_endpoint(&config, args.endpoint.as_deref(), &profile).map_err(failed)?;
+        fill(&mut known, Counter::of(&config, endpoint).surroundings(&installation.authority));
+    }
     if args.fix {
         return file::shown(&mend(&profile, &known));
     }

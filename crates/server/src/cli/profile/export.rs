@@ -4,33 +4,13 @@ use super::examine::told;
 use super::network::Network;
 use super::{failed, file, read, text};
 use crate::cli::{Failure, Outcome};
-use clap::ValueEnum;
-use mdm::format::mobileconfig::{self, Configuration};
-use mdm::format::{TrustedRoot, Unwritable, graph, powershell, steps, syncml, wifi};
-use mdm::lint::{Severity, Surroundings, lint};
+use crate::mdm_profiles::{Companions, Form, all_steps, errors, write};
+use mdm::format::TrustedRoot;
 use mdm::profile::Profile;
 use pki::certificate::Certificate;
 use pki::pem;
 use serde_json::json;
-use std::fmt::Write as _;
 use std::path::PathBuf;
-
-/// The forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// Microsoft Graph's JSON
-    Graph,
-    /// Apple's configuration
-    Mobileconfig,
-    /// Windows' SyncML
-    Syncml,
-    /// A script for Microsoft Graph PowerShell
-    Powershell,
-    /// What to enter on the portal's pages
-    Steps,
-    /// The network's profile for Windows, EAP-TLS with the certificate; needs --ssid
-    Wlan,
-}
 
 /// Which profile, in which form
 #[derive(clap::Args, Debug)]
@@ -44,6 +24,10 @@ pub(super) struct Args {
     /// configuration
     #[arg(long = "certificate", value_name = "FILE")]
     certificates: Vec<PathBuf>,
+    /// Certificates that devices are to trust besides, PEM or DER, such as the root of other servers: they go along, and the
+    /// profile does not refer to them
+    #[arg(long = "extra-root", value_name = "FILE", requires = "certificates")]
+    extra_roots: Vec<PathBuf>,
     #[command(flatten)]
     network: Network,
     /// Write it though devices would fail
@@ -56,55 +40,64 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     if !args.force {
         sound(&profile)?;
     }
-    let roots = args.certificates.iter().map(|path| root(&profile, path)).collect::<Result<Vec<_>, _>>()?;
-    let networks = args.network.read(&profile)?;
-    let refused = |error: Unwritable| failed(error.to_string());
+    let mut roots = roots(&profile, &args.certificates)?;
+    roots.extend(extra_roots(&profile, &args.extra_roots)?);
+    let radius_roots = args.network.roots(&profile)?;
+    let with = Companions { roots, radius_roots, networks: args.network.read(&profile)? };
+    if args.format == Form::Wlan && with.networks.is_empty() {
+        return Err(failed("a network needs a name: --ssid NAME").usage());
+    }
+    let listed = (args.format == Form::Steps)
+        .then(|| all_steps(&profile, &with.networks))
+        .transpose()
+        .map_err(failed)?;
+    let written = write(&profile, args.format, with).map_err(failed)?;
     match args.format {
         Form::Graph => {
-            let value = graph::write(&profile, None).map_err(refused)?;
-            let shown = serde_json::to_string_pretty(&value).map_err(|error| failed(error.to_string()))?;
-            Ok(Outcome::new(shown, value))
+            let value = serde_json::from_str(&written).map_err(|error| failed(error.to_string()))?;
+            Ok(Outcome::new(written, value))
         }
-        Form::Mobileconfig => {
-            let mut certificates = roots;
-            for one in args.network.roots(&profile)? {
-                // The CA's root may be the RADIUS server's, too: a payload stands in a configuration once.
-                if certificates.iter().all(|known| known.certificate != one.certificate) {
-                    certificates.push(one);
-                }
-            }
-            let with = Configuration {
-                ca_name: "Chancery",
-                challenge: None,
-                certificates: &certificates,
-                networks: networks.as_slice(),
-            };
-            mobileconfig::write(&profile, &with).map(text).map_err(refused)
-        }
-        Form::Syncml => syncml::write(&profile, "").map(text).map_err(refused),
-        Form::Powershell => powershell::write(&profile, &roots).map(text).map_err(refused),
-        Form::Steps => {
-            let mut listed_steps = steps::scep(&profile).map_err(refused)?;
-            listed_steps.extend(networks.iter().flat_map(|network| steps::wifi(&profile, network)));
-            Ok(listed(&listed_steps))
-        }
-        Form::Wlan => {
-            let network =
-                networks.first().ok_or_else(|| failed("a network needs a name: --ssid NAME").usage())?;
-            wifi::write_wlan(network, profile.certificate_type).map(text).map_err(refused)
-        }
+        Form::Steps => Ok(Outcome::new(written, json!({ "steps": listed }))),
+        _ => Ok(text(written)),
     }
 }
 
 /// A profile by which devices fail is not handed on by mistake.
 pub(in crate::cli) fn sound(profile: &Profile) -> Result<(), Failure> {
-    let mut found = lint(profile, &Surroundings::default());
-    found.retain(|one| one.rule.severity == Severity::Error);
+    let found = errors(profile);
     if found.is_empty() {
         return Ok(());
     }
     let fix = "Mend it (chancery profile lint --fix does much), or write it all the same with --force.";
     Err(failed(format!("devices would fail by this profile:\n{}", told(&found))).fix(fix))
+}
+
+/// The certificates of the CA, in the order in which the profile names them.
+pub(in crate::cli) fn roots(profile: &Profile, paths: &[PathBuf]) -> Result<Vec<TrustedRoot>, Failure> {
+    let named = |(at, path): (usize, &PathBuf)| {
+        let mut root = root(profile, path)?;
+        if let Some(named) = profile.root_certificates.get(at) {
+            root.name.clone_from(&named.name);
+        } else if at > 0 {
+            root.name.clone_from(&root.file_name);
+        }
+        Ok(root)
+    };
+    paths.iter().enumerate().map(named).collect()
+}
+
+/// Certificates that the profile does not refer to, called after their files (M5).
+pub(in crate::cli) fn extra_roots(profile: &Profile, paths: &[PathBuf]) -> Result<Vec<TrustedRoot>, Failure> {
+    let named = |path: &PathBuf| {
+        let mut root = root(profile, path)?;
+        root.name.clone_from(&root.file_name);
+        if profile.root_certificates.iter().any(|one| one.name == root.name) {
+            let sentence = format!("the profile refers to `{}`, which is an extra root", root.name);
+            return Err(failed(sentence).fix("Call the file something else, or give it as one of the CA's."));
+        }
+        Ok(root)
+    };
+    paths.iter().map(named).collect()
 }
 
 pub(super) fn root(profile: &Profile, path: &PathBuf) -> Result<TrustedRoot, Failure> {
@@ -124,17 +117,4 @@ pub(super) fn root(profile: &Profile, path: &PathBuf) -> Result<TrustedRoot, Fai
         deployment_channel: profile.deployment_channel,
         assignments: profile.assignments.clone(),
     })
-}
-
-fn listed(steps: &[steps::Step]) -> Outcome {
-    let (mut shown, mut page) = (String::new(), "");
-    for step in steps {
-        // Writing into a String cannot fail.
-        if step.page != page {
-            let _ = writeln!(shown, "{}", step.page);
-            page = step.page;
-        }
-        let _ = writeln!(shown, "  {}: {}", step.field, step.value);
-    }
-    Outcome::new(shown.trim_end().to_owned(), json!({ "steps": steps }))
 }

@@ -36,6 +36,10 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, Failure> {
     let json = context.globals.json;
     context.block_on(async {
         let tenant = Tenant::start(options(args)).await.map_err(|error| failed(&error))?;
+        // Its one application may do all that this program knows to ask for, profiles included.
+        if let Some(app) = tenant.application(&tenant.credentials().client_id) {
+            tenant.register(app.with_profiles());
+        }
         let scratch = Scratch::make("chancery-tenant")?;
         let files = Files::write(&scratch, &tenant)?;
         let told = files.told(&tenant);
@@ -124,6 +128,7 @@ fn hints(control: &str, root: &str) -> String {
          {curl} {control}state\n  \
          {curl} {control}devices -d '{{\"platform\":\"windows\"}}'\n  \
          {curl} {control}profiles -d '{{\"subject\":\"CN={{{{DeviceName}}}}\"}}'\n  \
+         {curl} {control}groups -d '{{\"name\":\"Pilot\"}}'\n  \
          {curl} {control}challenges -d '{{\"device\":\"ID\",\"profile\":\"ID\"}}'\n  \
          {curl} {control}faults -d '{{\"hop\":\"validate_request\",…}}'\n\
          Ctrl-C stops it."

@@ -1,6 +1,6 @@
 //! From `[[endpoint]]` to a believed endpoint.
 
-use super::{CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, Static, Validator};
+use super::{Bound, CaCertificates, Endpoint, EndpointSettings, OnNotifyFailure, OneTime, Static, Validator};
 use crate::config::name::EndpointName;
 use crate::config::problem::{Code, Problem, Problems};
 use crate::config::schema::suggestion;
@@ -10,7 +10,7 @@ use crate::config::text::Period;
 use crate::config::value::Word as _;
 use crate::config::{Follow, directory, intune, profile};
 use crate::validators::KeyedHash;
-use ca::profile::{CertificateProfile, ProfileSet, RenewalRules, Warning};
+use ca::profile::{ProfileSet, RenewalRules, Slots, Warning};
 use std::time::Duration;
 
 /// Believes every endpoint; names differ, and NDES' address belongs to one of them.
@@ -49,13 +49,13 @@ fn second_ndes(name: &EndpointName) -> Problem {
         .fix("leave ndes = true on one endpoint only")
 }
 
-struct Draft<'a> {
-    settings: &'a EndpointSettings,
-    all: &'a Settings,
+pub(super) struct Draft<'a> {
+    pub(super) settings: &'a EndpointSettings,
+    pub(super) all: &'a Settings,
     position: usize,
     files: &'a dyn Files,
     loaded: &'a Loaded,
-    problems: &'a mut Problems,
+    pub(super) problems: &'a mut Problems,
 }
 
 impl Draft<'_> {
@@ -63,16 +63,17 @@ impl Draft<'_> {
         let s = self.settings;
         let name = EndpointName::believe(&format!("endpoint.{}.name", self.position), &s.name);
         let name = self.problems.note(name)?;
-        let profile = self.profile(profiles);
+        let slots = self.slots(profiles);
         let validator = self.validator();
-        self.unbounded_names(profile.as_ref());
+        slots.iter().for_each(|slots| self.unbounded_names(slots, profiles));
         let layout = CaCertificates::believe(&self.key("get_ca_cert"), &s.get_ca_cert);
         let on_failure = OnNotifyFailure::believe(&self.key("on_notify_failure"), &s.on_notify_failure);
         let ca_certificates = self.problems.or_note(layout, CaCertificates::Chain);
         let on_notify_failure = self.problems.or_note(on_failure, OnNotifyFailure::Withhold);
         Some(Endpoint {
             name,
-            profile: profile?,
+            slots: slots?,
+            renewal: self.renewal(),
             validator: validator?,
             ndes: s.ndes,
             ndes_page: s.ndes_page,
@@ -82,11 +83,26 @@ impl Draft<'_> {
             include_chain: s.include_chain,
             caps_sha384: s.caps_sha384,
             fail_info_text: s.fail_info_text,
+            waits: self.waits(),
             on_notify_failure,
             max_per_subject_per_day: self.quota(),
             follow: self.follow(),
             superseded_after: self.superseded_after(),
         })
+    }
+
+    /// The request is kept until it is decided, and its challenge with it: one that stays good must not be kept.
+    fn waits(&mut self) -> Option<Duration> {
+        let key = self.key("pending_for");
+        let lasts = self.problems.note(Period::believe(&key, &self.settings.pending_for, "1h", "30d"))?;
+        if self.settings.pending && self.settings.validator == "static" {
+            self.problems.push(
+                Problem::new(Code::Rule, self.key("pending"), true)
+                    .rule("a static challenge stays good, and a request that waits would be kept with it")
+                    .fix(r#"use validator = "one_time" or "bound" here, or remove pending"#),
+            );
+        }
+        self.settings.pending.then_some(lasts)
     }
 
     fn quota(&mut self) -> Option<u32> {
@@ -123,37 +139,23 @@ impl Draft<'_> {
         self.problems.note(Period::believe(&key, text, "1h", "365d"))
     }
 
-    fn key(&self, key: &str) -> String {
+    pub(super) fn key(&self, key: &str) -> String {
         format!("endpoint.{}.{key}", self.settings.name)
     }
 
-    /// Row M23: the reference is by name; a display name is answered with the name that was meant.
-    fn profile(&mut self, profiles: &ProfileSet) -> Option<CertificateProfile> {
+    fn renewal(&self) -> RenewalRules {
         const DAY: i64 = 86_400;
-        let s = self.settings;
-        let problem = Problem::new(Code::UnknownName, self.key("profile"), &s.profile);
-        let window = Some(i64::from(s.renewal_window_days) * DAY).filter(|window| *window > 0);
-        let renewal = RenewalRules { allowed: s.renewal, window };
-        match profiles.find(&s.profile) {
-            Ok(found) => return Some(CertificateProfile { renewal, ..found.clone() }),
-            // It is there, and what is wrong with it has been said.
-            Err(_) if self.all.profile.iter().any(|one| one.name == s.profile) => {}
-            Err(ca::profile::UnknownProfile { meant: Some(meant), .. }) => self
-                .problems
-                .push(problem.rule("this is a display name").fix(format!(r#"write its name, "{meant}""#))),
-            Err(_) => {
-                let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
-                let fix = format!("use one of: {}", names.join(", "));
-                self.problems.push(problem.rule("no [[profile]] has this name").fix(fix));
-            }
-        }
-        None
+        let window = Some(i64::from(self.settings.renewal_window_days) * DAY).filter(|window| *window > 0);
+        RenewalRules { allowed: self.settings.renewal, window }
     }
 
     /// A challenge that all share vouches for no name: without domains, each device can have every other's.
-    fn unbounded_names(&mut self, profile: Option<&CertificateProfile>) {
-        let Some(profile) = profile.filter(|_| self.settings.validator == "static") else { return };
-        if profile.warnings().contains(&Warning::AnyDomain) {
+    fn unbounded_names(&mut self, slots: &Slots, profiles: &ProfileSet) {
+        if self.settings.validator != "static" {
+            return;
+        }
+        let profiles = slots.names().filter_map(|name| profiles.find(name.as_str()).ok());
+        for profile in profiles.filter(|one| one.warnings().contains(&Warning::AnyDomain)) {
             let key = format!("profile.{}.domains", profile.name);
             self.problems.push(
                 Problem::new(Code::Doubtful, key, "")
@@ -172,6 +174,7 @@ impl Draft<'_> {
             "static" => self.fixed().map(Validator::Static),
             "one_time" => self.one_time().map(Validator::OneTime),
             "bound" => self.bound().map(Validator::Bound),
+            "request" => self.request().map(Validator::Request),
             other => {
                 let problem = Problem::new(Code::Rule, self.key("validator"), other);
                 self.problems.push(no_validator(problem, other));
@@ -208,10 +211,10 @@ impl Draft<'_> {
         Some(OneTime { ttl: self.problems.note(ttl)? })
     }
 
-    fn bound(&mut self) -> Option<OneTime> {
+    fn bound(&mut self) -> Option<Bound> {
         let settings = self.settings.bound.clone().unwrap_or_default();
         let ttl = Period::believe(&self.key("bound.ttl"), &settings.ttl, "1m", "30d");
-        Some(OneTime { ttl: self.problems.note(ttl)? })
+        Some(Bound { ttl: self.problems.note(ttl)?, strict_string: settings.strict_string })
     }
 
     fn stray_sections(&mut self) {
@@ -221,6 +224,7 @@ impl Draft<'_> {
             ("static", s.fixed.is_some()),
             ("one_time", s.one_time.is_some()),
             ("bound", s.bound.is_some()),
+            ("request", s.request.is_some()),
         ];
         for (section, there) in sections {
             if there && section != s.validator {
@@ -235,12 +239,12 @@ impl Draft<'_> {
 }
 
 fn no_validator(mut problem: Problem, word: &str) -> Problem {
-    const WORDS: [&str; 4] = ["intune", "static", "one_time", "bound"];
+    const WORDS: [&str; 5] = ["intune", "static", "one_time", "bound", "request"];
     if word.is_empty() || word == "none" {
         problem.code = Code::IssuesToAnyone;
         return problem
             .rule("an endpoint without a validator would issue to anyone")
-            .fix(r#"write validator = "intune", "static", "one_time" or "bound""#);
+            .fix(r#"write validator = "intune", "static", "one_time", "bound" or "request""#);
     }
     let nearest = suggestion(word, &WORDS).unwrap_or("intune");
     problem.rule(format!("the value is one of {}", WORDS.join(", "))).fix(format!(r#"write "{nearest}""#))

@@ -1,5 +1,7 @@
 //! The audit chain, and what can be checked over the whole store.
 
+use std::fmt;
+
 use pki::Time;
 
 use super::CertificateId;
@@ -70,6 +72,30 @@ pub enum AuditBreak {
     Head(u64),
 }
 
+impl AuditBreak {
+    /// The number of the row at which it shows.
+    #[must_use]
+    pub fn row(self) -> u64 {
+        let (AuditBreak::Gap(row) | AuditBreak::Changed(row) | AuditBreak::Head(row)) = self;
+        row
+    }
+}
+
+impl fmt::Display for AuditBreak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AuditBreak::Gap(row) => write!(f, "audit row {row} is missing"),
+            AuditBreak::Changed(row) => write!(f, "audit row {row} is not as it was written"),
+            AuditBreak::Head(row) => {
+                write!(
+                    f,
+                    "audit row {row} is not the one known from elsewhere: the chain was rewritten or cut off"
+                )
+            }
+        }
+    }
+}
+
 /// Numbers for metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -112,6 +138,8 @@ pub enum Check {
     },
     /// CRL numbers strictly increase with time, and no two CRLs leave a gap in validity (I8).
     Crls,
+    /// A held request became a certificate by an approval alone, which is on record; its challenge is nobody else's (I5).
+    Held,
     /// One audit row `certificate.issued` for each issued certificate, and none without (I9).
     Issuance,
 }

@@ -4,8 +4,8 @@ use crate::standing::Rule;
 use pki::Time;
 
 use super::{
-    AuditEvent, AuthorityId, Binding, CertificateId, ClaimHash, KeyHash, NewNotification, NotificationState,
-    TransactionHash,
+    AuditEvent, AuthorityId, Binding, CertificateId, ClaimHash, HeldId, KeyHash, NewNotification,
+    NotificationState, TransactionHash,
 };
 
 /// The first commit: everything that must be known before a key is touched.
@@ -45,6 +45,8 @@ pub struct Reservation {
     pub supersedes: Option<CertificateId>,
     /// Challenges that this certificate spends; each can be spent once.
     pub claims: Vec<ClaimHash>,
+    /// The held request whose approval this uses. A transaction that was held is reserved by its approval alone.
+    pub held: Option<HeldId>,
     /// Refuse a key that another subject's certificate holds.
     pub one_subject_per_key: bool,
     /// How many certificates this subject may have got at this endpoint.
@@ -83,6 +85,10 @@ pub enum Reserved {
         /// The certificate that it was spent on.
         by: CertificateId,
     },
+    /// One of the challenges holds another request, which waits, was denied or has expired; nothing was written.
+    ChallengeHeld,
+    /// The transaction was held and has no approval that holds for these octets; nothing was written.
+    NotApproved,
     /// The subject has as many as its quota allows; nothing was written.
     QuotaReached {
         /// How many it got.

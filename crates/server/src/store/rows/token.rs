@@ -2,7 +2,7 @@
 
 use pki::Time;
 
-use super::{AuditEvent, TokenHash};
+use super::{AuditEvent, PersonId, TokenHash};
 use crate::tokens::Scope;
 
 /// A token about to be recorded.
@@ -16,6 +16,8 @@ pub struct NewToken {
     pub scopes: Vec<Scope>,
     /// When it stops being good; `None` for never.
     pub expires_at: Option<Time>,
+    /// Whose it is, if it is a person's: it may do at most what they may.
+    pub person: Option<PersonId>,
     /// Now.
     pub created_at: Time,
     /// Becomes the audit row `token.created`.
@@ -40,6 +42,8 @@ pub struct Token {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// Whose it is, if it is a person's.
+    pub person: Option<PersonId>,
     /// When it was made.
     pub created_at: Time,
     /// When it stops being good; `None` for never.

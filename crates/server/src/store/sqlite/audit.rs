@@ -77,7 +77,42 @@ pub(super) fn newest(connection: &Connection) -> rusqlite::Result<AuditHead> {
 pub(super) fn page(connection: &Connection, after: u64, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
     let sql = "SELECT seq, at, event, hash FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2";
     let mut rows = connection.prepare_cached(sql).map_err(unread)?;
-    let rows = rows.query_map((Unsigned(after), limit), audit_row).map_err(unread)?;
+    // Behind every number that a row can have there is nothing, and no fault.
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let rows = rows.query_map((after, limit), audit_row).map_err(unread)?;
+    rows.collect::<Result<_, _>>().map_err(unread)
+}
+
+/// Rows that are looked through for a transaction where there is no index, at most: some hundred MB, a second.
+const LOOKED_THROUGH: u64 = 1_000_000;
+
+/// Rows before `before`, newest first.
+pub(super) fn before(connection: &Connection, before: u64, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
+    let sql = "SELECT seq, at, event, hash FROM audit WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+    let mut rows = connection.prepare_cached(sql).map_err(unread)?;
+    let rows = rows.query_map((Unsigned(before), limit), audit_row).map_err(unread)?;
+    rows.collect::<Result<_, _>>().map_err(unread)
+}
+
+pub(super) fn one(connection: &Connection, sequence: u64) -> Result<Option<AuditRow>, StoreError> {
+    let sql = "SELECT seq, at, event, hash FROM audit WHERE seq = ?1";
+    let mut query = connection.prepare_cached(sql).map_err(unread)?;
+    query.query_row((Unsigned(sequence),), audit_row).optional().map_err(unread)
+}
+
+/// Those that name this transaction among the rows after `followed`, which the index has not followed yet; newest first.
+pub(super) fn of_transaction(
+    connection: &Connection,
+    transaction: &str,
+    followed: u64,
+    limit: u32,
+) -> Result<Vec<AuditRow>, StoreError> {
+    // A quotation mark within a value is escaped, so that these characters are nothing but this member.
+    let member = format!(r#""transaction":{}"#, quoted(transaction));
+    let after = newest(connection).map_err(unread)?.sequence.saturating_sub(LOOKED_THROUGH).max(followed);
+    let sql = "SELECT seq, at, event, hash FROM audit WHERE seq > ?1 AND instr(event, ?2) > 0 ORDER BY seq DESC LIMIT ?3";
+    let mut rows = connection.prepare_cached(sql).map_err(unread)?;
+    let rows = rows.query_map((Unsigned(after), member, limit), audit_row).map_err(unread)?;
     rows.collect::<Result<_, _>>().map_err(unread)
 }
 
@@ -91,21 +126,28 @@ fn audit_row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
 }
 
 /// Walks the whole chain. A row that cannot even be read counts as changed.
-pub(super) fn verify(connection: &Connection, known: Option<AuditHead>) -> Result<AuditVerdict, StoreError> {
+pub(super) fn verify(connection: &Connection, mut known: Vec<AuditHead>) -> Result<AuditVerdict, StoreError> {
+    known.sort_unstable_by_key(|one| one.sequence);
+    let mut known = known.into_iter().peekable();
     let sql = "SELECT seq, at, event, hash FROM audit ORDER BY seq";
     let mut walk = connection.prepare_cached(sql).map_err(unread)?;
     let mut rows = walk.query([]).map_err(unread)?;
     let mut head = START;
-    let mut passed = known.is_none_or(|known| known == START);
-    while let Some(row) = rows.next().map_err(unread)? {
+    loop {
+        while let Some(expected) = known.next_if(|one| one.sequence <= head.sequence) {
+            if expected != head {
+                return Ok(AuditVerdict::Broken(AuditBreak::Head(expected.sequence)));
+            }
+        }
+        let Some(row) = rows.next().map_err(unread)? else { break };
         head = match follow(head, row) {
             Ok(next) => next,
             Err(broken) => return Ok(AuditVerdict::Broken(broken)),
         };
-        passed |= known == Some(head);
     }
-    let expected = known.map_or(0, |known| known.sequence);
-    if passed { Ok(AuditVerdict::Sound(head)) } else { Ok(AuditVerdict::Broken(AuditBreak::Head(expected))) }
+    // What is known beyond the end was cut off.
+    let cut = known.next().map(|one| AuditVerdict::Broken(AuditBreak::Head(one.sequence)));
+    Ok(cut.unwrap_or(AuditVerdict::Sound(head)))
 }
 
 fn follow(head: AuditHead, row: &Row<'_>) -> Result<AuditHead, AuditBreak> {

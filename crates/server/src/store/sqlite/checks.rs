@@ -73,6 +73,28 @@ const ISSUANCE: &str = r#"
     SELECT t.certificate, 'an audit row says issued, and no certificate is stored' FROM told t
     WHERE NOT EXISTS (SELECT 1 FROM signatures s WHERE s.certificate = t.certificate) LIMIT ?1"#;
 
+/// An approval is one person's, on record, and makes at most the one certificate that was held.
+const HELD: &str = r#"
+    WITH told AS MATERIALIZED (
+        SELECT CAST(json_extract(event, '$.detail.held') AS INTEGER) AS id FROM audit
+        WHERE event LIKE '{"event":"request.approved"%')
+    SELECT h.certificate, 'held request ' || h.id || ' is approved, and no audit row says by whom' FROM held h
+    WHERE h.state = 1 AND (h.decided_by IS NULL OR NOT EXISTS (SELECT 1 FROM told t WHERE t.id = h.id))
+    UNION ALL
+    SELECT h.certificate, 'held request ' || h.id || ' has a certificate without an approval' FROM held h
+    WHERE h.certificate IS NOT NULL AND h.state <> 1
+    UNION ALL
+    SELECT c.id, 'held request ' || h.id || ' does not know its certificate' FROM held h
+    JOIN certificates c ON c.key_hash = h.key_hash AND c.transaction_hash = h.transaction_hash
+    WHERE h.certificate IS NOT c.id
+    UNION ALL
+    SELECT h.certificate, 'held request ' || h.id || ' has the certificate of another request' FROM held h
+    WHERE h.certificate IS NOT NULL AND NOT EXISTS (SELECT 1 FROM certificates c WHERE c.id = h.certificate
+        AND c.transaction_hash = h.transaction_hash AND c.csr_hash = h.csr_hash AND c.key_hash = h.key_hash)
+    UNION ALL
+    SELECT k.certificate, 'its challenge holds request ' || h.id FROM held h JOIN claims k ON k.hash = h.claim
+    WHERE h.certificate IS NULL LIMIT ?1"#;
+
 const REFERENCES: &str = "
     SELECT CASE WHEN \"table\" IN ('certificates', 'signatures') THEN rowid END,
            \"table\" || ' row ' || coalesce(rowid, '?') || ' refers to a missing row of ' || parent
@@ -93,6 +115,7 @@ pub(super) fn faults(connection: &Connection, check: Check, limit: u32) -> Resul
         Check::Reservations { before } => rows(connection, RESERVATIONS, (limit, before.unix())),
         Check::Notifications { now } => rows(connection, NOTIFICATIONS, (limit, now.unix())),
         Check::Crls => rows(connection, CRLS, (limit,)),
+        Check::Held => rows(connection, HELD, (limit,)),
         Check::Issuance => rows(connection, ISSUANCE, (limit,)),
     }
 }

@@ -53,6 +53,26 @@ pub(super) fn bearing(
     records(connection, BEARING, (key, source))
 }
 
+pub(super) const BEARING_ANYWHERE: &str =
+    "SELECT id, facts, source FROM directory WHERE key = ?1 ORDER BY source, id";
+
+pub(super) fn bearing_anywhere(
+    connection: &Connection,
+    key: &str,
+) -> Result<Vec<(String, StoredRecord)>, StoreError> {
+    let mut query = connection.prepare_cached(BEARING_ANYWHERE).map_err(unread)?;
+    let rows =
+        query.query_map((key,), |row| Ok((row.get::<_, String>(2)?, row.get(0)?, row.get::<_, String>(1)?)));
+    rows.map_err(unread)?
+        .map(|row| {
+            let (source, id, facts) = row.map_err(unread)?;
+            let record = serde_json::from_str(&facts)
+                .map_err(|error| StoreError::Read(format!("directory row {id}: {error}")))?;
+            Ok((source, StoredRecord { id: RecordId(id), record }))
+        })
+        .collect()
+}
+
 fn records(connection: &Connection, sql: &str, wanted: impl Params) -> Result<Vec<StoredRecord>, StoreError> {
     let mut query = connection.prepare_cached(sql).map_err(unread)?;
     let rows = query.query_map(wanted, |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));

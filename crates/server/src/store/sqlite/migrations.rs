@@ -6,7 +6,15 @@ use super::opening::unusable;
 use crate::store::StoreError;
 
 /// In order; a step that was released is never edited.
-const STEPS: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+const STEPS: [&str; 7] = [
+    include_str!("migrations/0001_ledger.sql"),
+    include_str!("migrations/0002_profile_versions.sql"),
+    include_str!("migrations/0003_held_requests.sql"),
+    include_str!("migrations/0005_people.sql"),
+    include_str!("migrations/0006_webhooks.sql"),
+    include_str!("migrations/0007_sightings.sql"),
+    include_str!("migrations/0008_idempotency.sql"),
+];
 
 /// Does the steps that are missing, each in a transaction of its own, so that a crash leaves whole steps.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

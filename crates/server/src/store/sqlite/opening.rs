@@ -14,7 +14,7 @@ use crate::store::StoreError;
 /// Before this release two writers could corrupt a write-ahead log that was being reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// Prepared statements kept for each connection; the store has fewer.
-const STATEMENTS: usize = 96;
+const STATEMENTS: usize = 128;
 
 /// The connection of the writer: checked, in WAL mode, with the schema of this program.
 pub(super) fn for_writing(settings: &Settings) -> Result<Connection, StoreError> {
@@ -57,7 +57,7 @@ pub(super) fn for_reading(path: &Path, busy_timeout: Duration) -> Result<Connect
     Ok(connection)
 }
 
-fn prepare(connection: &Connection, busy_timeout: Duration) -> rusqlite::Result<()> {
+pub(super) fn prepare(connection: &Connection, busy_timeout: Duration) -> rusqlite::Result<()> {
     connection.busy_timeout(busy_timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without this a statement is compiled again for each set of values (the bundled build has STAT4).

@@ -2,7 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::{Settings, audit, certificates, challenges, crls, migrations, notifications, opening, tokens};
+use super::{
+    Settings, audit, certificates, challenges, crls, held, migrations, notifications, opening, people, tokens,
+};
 
 fn plan(sql: &str) -> Vec<String> {
     let mut connection = Connection::open_in_memory().unwrap();
@@ -42,6 +44,22 @@ fn hot_look_ups_search_and_never_scan() {
         (super::directory::UNFOUND, "binding_unfound (certificate>?)"),
         (super::directory::BY_KEY, "binding_key (key=?)"),
         (super::directory::BY_RECORD, "binding_record (record=?)"),
+        (super::profiles::NEWEST, "sqlite_autoindex_profile_versions_1 (name=?)"),
+        (super::webhooks::DUE, "delivery_due (webhook=? AND next_attempt_at<?)"),
+        (super::webhooks::LISTED, "delivery_listed (webhook=? AND id<?)"),
+        (super::profiles::AFTER, "INTEGER PRIMARY KEY (rowid>?)"),
+        (held::BY_TRANSACTION, "sqlite_autoindex_held_1 (transaction_hash=?)"),
+        (held::BY_SIGNER, "held_signer (signer_hash=? AND transaction_id=? AND endpoint=?)"),
+        (held::WAITING, "held_open (endpoint=? AND state=?)"),
+        (held::CLAIMED, "held_claim (claim=?)"),
+        (people::BY_SESSION, "sqlite_autoindex_sessions_1 (hash=?)"),
+        (people::BY_CREDENTIAL, "sqlite_autoindex_passkeys_1 (credential=?)"),
+        (people::BY_LOGIN, "sqlite_autoindex_people_1 (login=?)"),
+        (people::BY_ELSEWHERE, "sqlite_autoindex_people_2 (issuer=? AND subject=?)"),
+        (people::BY_LINK, "PRIMARY KEY (hash=?)"),
+        (super::repetitions::BY_KEY, "PRIMARY KEY (key=?)"),
+        (super::repetitions::ENOUGH, "repetition_caller (caller=?)"),
+        (super::repetitions::OVER, "repetition_begun (begun_at<?)"),
         (audit::NEWEST, "audit"),
     ];
     for (sql, index) in expected {

@@ -1,6 +1,6 @@
 //! Connections that only read. In WAL mode they see the last commit and wait for nobody.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,12 +25,13 @@ struct Pool {
 
 impl Readers {
     pub(super) fn new(settings: &Settings) -> Result<Readers, StoreError> {
-        let first = opening::for_reading(&settings.path, settings.busy_timeout)?;
-        Ok(Readers(Arc::new(Pool {
-            idle: Mutex::new(vec![first]),
-            path: settings.path.clone(),
-            busy_timeout: settings.busy_timeout,
-        })))
+        Readers::at(&settings.path, settings.busy_timeout)
+    }
+
+    /// Of the database at `path`.
+    pub(super) fn at(path: &Path, busy_timeout: Duration) -> Result<Readers, StoreError> {
+        let first = opening::for_reading(path, busy_timeout)?;
+        Ok(Readers(Arc::new(Pool { idle: Mutex::new(vec![first]), path: path.to_owned(), busy_timeout })))
     }
 
     pub(super) fn with<T>(

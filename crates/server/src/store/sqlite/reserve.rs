@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::audit::{self, Entry};
-use super::{Failure, Writing, certificates, directory, notifications};
+use super::{Failure, Writing, certificates, directory, held, notifications};
 use crate::store::{CertificateId, ClaimHash, Quota, Reservation, Reserved};
 
 /// Checks first and writes after, so that every refusal leaves nothing behind.
@@ -15,6 +15,12 @@ pub(super) fn reserve(writing: &Writing<'_>, reservation: &Reservation) -> Resul
         if let Some(by) = spent_on(writing.connection, *claim)? {
             return Ok(Reserved::ChallengeSpent { by });
         }
+        if held::is_claimed(writing.connection, *claim, reservation.transaction)? {
+            return Ok(Reserved::ChallengeHeld);
+        }
+    }
+    if !held::may_issue(writing.connection, reservation)? {
+        return Ok(Reserved::NotApproved);
     }
     if let Some(quota) = &reservation.quota {
         let issued = lately(writing.connection, reservation, quota)?;
@@ -32,6 +38,9 @@ pub(super) fn reserve(writing: &Writing<'_>, reservation: &Reservation) -> Resul
     for claim in &reservation.claims {
         let sql = "INSERT INTO claims (hash, certificate) VALUES (?1, ?2)";
         writing.connection.prepare_cached(sql)?.execute((claim, id))?;
+    }
+    if let Some(held) = reservation.held {
+        held::use_up(writing.connection, held, id)?;
     }
     directory::bind(writing, id, &reservation.bindings)?;
     if let Some(notification) = &reservation.notification {

@@ -4,9 +4,10 @@ use pki::Time;
 
 use super::crl_pieces::Piece;
 use super::{
-    Sqlite, audit, authorities, certificates, challenges, checks, crl_pieces, crls, directory, grounds,
-    issuance, notifications, reserve, revocations, tokens,
+    Sqlite, audit, authorities, certificates, challenges, checks, crl_pieces, crls, directory, grounds, held,
+    index, issuance, notifications, profiles, repetitions, reserve, revocations, search, tokens, webhooks,
 };
+use crate::aside::{LAST, aside_by};
 use crate::standing::Record;
 use crate::store::*;
 
@@ -153,6 +154,45 @@ impl Store for Sqlite {
         self.write(move |writing| challenges::purge(writing, before))
     }
 
+    fn hold(&self, new: NewHeld) -> Pending<'_, Holding> {
+        self.write(move |writing| held::hold(writing, &new))
+    }
+
+    fn held(&self, id: HeldId) -> Pending<'_, Option<Held>> {
+        self.look(move |connection| held::by_id(connection, id).map_err(super::values::unread))
+    }
+
+    fn held_of(&self, transaction: TransactionHash) -> Pending<'_, Option<Held>> {
+        self.look(move |connection| {
+            held::of_transaction(connection, transaction).map_err(super::values::unread)
+        })
+    }
+
+    fn held_by(&self, endpoint: &str, transaction_id: &str, signer: KeyHash) -> Pending<'_, Option<Held>> {
+        let (endpoint, id) = (endpoint.to_owned(), transaction_id.to_owned());
+        self.look(move |connection| {
+            held::newest_of_signer(connection, &endpoint, &id, signer).map_err(super::values::unread)
+        })
+    }
+
+    fn all_held(&self, search: HeldSearch) -> Pending<'_, Vec<Held>> {
+        self.scan(move |connection| held::list(connection, search))
+    }
+
+    fn decide_held(&self, decision: HeldDecision) -> Pending<'_, Decided> {
+        self.write(move |writing| held::decide(writing, &decision))
+    }
+
+    fn expire_held(&self, now: Time) -> Pending<'_, u32> {
+        Box::pin(async move {
+            // Asked every so often, and mostly there is nothing to write.
+            if !self.look(move |connection| held::is_any_over(connection, now)).await? {
+                return Ok(0);
+            }
+            self.write(move |writing| held::expire(writing, now)).await
+        })
+    }
+
     fn put_token(&self, token: NewToken) -> Pending<'_, bool> {
         self.write(move |writing| tokens::put(writing, &token))
     }
@@ -168,6 +208,67 @@ impl Store for Sqlite {
     fn revoke_token(&self, name: &str, event: AuditEvent, at: Time) -> Pending<'_, bool> {
         let name = name.to_owned();
         self.write(move |writing| tokens::revoke(writing, &name, &event, at))
+    }
+
+    fn begin_once(&self, new: NewRepetition) -> Pending<'_, Begun> {
+        self.write(move |writing| repetitions::begin(writing, &new))
+    }
+
+    fn end_once(&self, key: OnceKey, answer: Option<KeptAnswer>) -> Pending<'_, ()> {
+        self.write(move |writing| repetitions::end(writing, key, answer.as_ref()))
+    }
+
+    fn publish_profiles(&self, new: Vec<NewProfileVersion>) -> Pending<'_, Vec<ProfileVersion>> {
+        self.write(move |writing| profiles::publish(writing, &new))
+    }
+
+    fn profile_versions(&self, after: u64) -> Pending<'_, Vec<ProfileVersion>> {
+        self.look(move |connection| profiles::after(connection, after))
+    }
+
+    fn put_webhook(&self, new: NewWebhook) -> Pending<'_, WebhookAdded> {
+        self.write(move |writing| webhooks::put(writing, &new))
+    }
+
+    fn webhooks(&self) -> Pending<'_, Vec<Webhook>> {
+        self.look(webhooks::all)
+    }
+
+    fn remove_webhook(&self, id: WebhookId, event: AuditEvent, at: Time) -> Pending<'_, bool> {
+        self.write(move |writing| webhooks::remove(writing, id, &event, at))
+    }
+
+    fn post(&self, posting: Posting) -> Pending<'_, Option<Vec<DeliveryId>>> {
+        self.write(move |writing| webhooks::post(writing, &posting))
+    }
+
+    fn due_deliveries(&self, webhook: WebhookId, now: Time, limit: u32) -> Pending<'_, Vec<Delivery>> {
+        self.look(move |connection| webhooks::due(connection, webhook, now, limit))
+    }
+
+    fn deliveries(&self, webhook: WebhookId, before: DeliveryId, limit: u32) -> Pending<'_, Vec<Delivery>> {
+        self.look(move |connection| webhooks::listed(connection, webhook, before, limit))
+    }
+
+    fn deliveries_waiting(&self, webhook: WebhookId) -> Pending<'_, u64> {
+        self.look(move |connection| webhooks::waiting(connection, webhook))
+    }
+
+    fn settle_delivery(
+        &self,
+        id: DeliveryId,
+        attempt: DeliveryAttempt,
+        next: DeliveryNext,
+    ) -> Pending<'_, ()> {
+        self.write(move |writing| webhooks::settle(writing, id, &attempt, next))
+    }
+
+    fn purge_deliveries(&self, before: Time) -> Pending<'_, u64> {
+        self.write(move |writing| webhooks::purge(writing, before))
+    }
+
+    fn expiring(&self, after: Time, until: Time, limit: u32) -> Pending<'_, Expiring> {
+        self.read_aside(move |connection| webhooks::expiring(connection, after, until, limit))
     }
 
     fn enqueue(&self, notification: NewNotification) -> Pending<'_, NotificationId> {
@@ -208,11 +309,69 @@ impl Store for Sqlite {
         self.scan(move |connection| audit::page(connection, after, limit))
     }
 
+    fn audit_of(&self, transaction: &str, limit: u32) -> Pending<'_, Vec<AuditRow>> {
+        let transaction = transaction.to_owned();
+        Sqlite::seek(self, move |store, index| index::of_transaction(store, index, &transaction, limit))
+    }
+
+    fn follow(&self, most: u32) -> Pending<'_, Followed> {
+        let (readers, index) = (self.readers.clone(), std::sync::Arc::clone(&self.index));
+        Box::pin(async move {
+            let followed = aside_by(LAST, move || index.follow(&readers, most)).await;
+            followed.unwrap_or_else(|| Err(StoreError::Read("a thread ended early".to_owned())))
+        })
+    }
+
+    fn seek(&self, sought: Sought, page: PageSought) -> Pending<'_, Found> {
+        Sqlite::seek(self, move |store, index| search::find(store, index, &sought, &page))
+    }
+
+    fn trail(&self, sought: TrailSought) -> Pending<'_, Trail> {
+        Sqlite::seek(self, move |store, index| index::trail(store, index, &sought))
+    }
+
+    fn hits(&self, ids: Vec<CertificateId>) -> Pending<'_, Vec<Hit>> {
+        Sqlite::seek(self, move |store, index| search::hits(store, index, &ids))
+    }
+
+    fn relatives(&self, id: CertificateId) -> Pending<'_, Relatives> {
+        Sqlite::seek(self, move |_, index| {
+            Ok(index.with(|index| index::around(index, id))?.unwrap_or_default())
+        })
+    }
+
+    fn holder_count(&self, named: Named, key: &str) -> Pending<'_, u64> {
+        let key = key.to_owned();
+        Sqlite::seek(self, move |_, index| {
+            Ok(index.with(|index| index::holder_count(index, named, &key))?.unwrap_or_default())
+        })
+    }
+
+    fn known_of(&self, key: &str) -> Pending<'_, Vec<(String, StoredRecord)>> {
+        let key = key.to_owned();
+        self.look(move |connection| directory::bearing_anywhere(connection, &key))
+    }
+
+    fn numbers(&self, now: Time) -> Pending<'_, Numbers> {
+        Sqlite::seek(self, move |store, index| {
+            if let Some(numbers) = index.with(|index| index::numbers(store, index, now))? {
+                return Ok(numbers);
+            }
+            // Where there is no index yet, everything is still to be followed.
+            let behind = audit::newest(store).map_err(super::values::unread)?.sequence;
+            Ok(Numbers { behind, ..Numbers::default() })
+        })
+    }
+
+    fn forecast(&self, page: PageSought) -> Pending<'_, Forecast> {
+        Sqlite::seek(self, move |store, index| search::forecast(store, index, &page))
+    }
+
     fn audit_head(&self) -> Pending<'_, AuditHead> {
         self.look(|connection| audit::newest(connection).map_err(super::values::unread))
     }
 
-    fn verify_audit(&self, known: Option<AuditHead>) -> Pending<'_, AuditVerdict> {
+    fn verify_audit_by(&self, known: Vec<AuditHead>) -> Pending<'_, AuditVerdict> {
         self.scan(move |connection| audit::verify(connection, known))
     }
 

@@ -19,9 +19,9 @@ pub(super) fn put(writing: &Writing<'_>, new: &NewToken) -> Result<bool, Failure
     if writing.connection.prepare_cached(LIVE_NAME)?.exists((&new.name, created))? {
         return Ok(false);
     }
-    let sql = "INSERT INTO tokens (hash, name, scopes, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO tokens (hash, name, scopes, created_at, expires_at, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
-    let row = (new.hash, &new.name, scopes.join(" "), created, new.expires_at.map(Time::unix));
+    let row = (new.hash, &new.name, scopes.join(" "), created, new.expires_at.map(Time::unix), new.person);
     writing.connection.prepare_cached(sql)?.execute(row)?;
     audited(writing, "token.created", &new.event, new.created_at)?;
     Ok(true)
@@ -61,6 +61,7 @@ fn token(row: &Row<'_>) -> rusqlite::Result<Token> {
     Ok(Token {
         name: row.get("name")?,
         scopes: scopes(&row.get::<_, String>("scopes")?)?,
+        person: row.get("person")?,
         created_at: time(row, "created_at")?,
         expires_at: time_or_none(row, "expires_at")?,
         revoked_at: time_or_none(row, "revoked_at")?,

@@ -6,9 +6,11 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use crate::standing::Rule;
 use crate::store::{
-    AuthorityId, AuthorityRole, CertificateId, ClaimHash, KeyHash, NotificationId, NotificationState,
-    StoreError, TokenHash, TransactionHash,
+    AuthorityId, AuthorityRole, CertificateId, ClaimHash, DeliveryId, DeliveryState, HeldId, HeldState,
+    KeyHash, LinkHash, NotificationId, NotificationState, OnceKey, PersonId, SessionHash, SessionId,
+    StoreError, TokenHash, TransactionHash, WebhookId,
 };
+use crate::webhooks::EventKind;
 
 macro_rules! integer {
     ($($name:ident),*) => {$(
@@ -46,14 +48,26 @@ impl ToSql for Rule {
     }
 }
 
+impl ToSql for EventKind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for EventKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<EventKind> {
+        EventKind::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
 impl FromSql for Rule {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Rule> {
         Rule::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
     }
 }
 
-integer!(AuthorityId, CertificateId, NotificationId);
-hash!(KeyHash, TransactionHash, ClaimHash, TokenHash);
+integer!(AuthorityId, CertificateId, NotificationId, HeldId, PersonId, SessionId, WebhookId, DeliveryId);
+hash!(KeyHash, TransactionHash, ClaimHash, TokenHash, SessionHash, LinkHash, OnceKey);
 
 macro_rules! closed {
     ($name:ident: $($variant:ident = $code:literal),*) => {
@@ -75,6 +89,8 @@ macro_rules! closed {
 
 closed!(AuthorityRole: Root = 0, Issuing = 1, Ra = 2, Ocsp = 3);
 closed!(NotificationState: Pending = 0, Accepted = 1, Dead = 2);
+closed!(DeliveryState: Pending = 0, Delivered = 1, Dead = 2);
+closed!(HeldState: Waiting = 0, Approved = 1, Denied = 2, Expired = 3);
 
 /// A column of unix seconds.
 pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Time> {

@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 /// The request as an MDM describes it. What is not said of usages and key may be anything that the certificate profile allows;
 /// of names nothing may stand in the request that is not said here.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Promise {
     /// The subject, in the text syntax of Windows and Intune: `CN=phone, O="Contoso, Ltd"`.
     pub subject: String,
-    /// Alternative names, each with its kind.
+    /// Alternative names, each with its kind: `email`, `dns`, `uri`, `ip` or `upn`.
+    #[schema(value_type = Vec<(String, String)>)]
     pub names: Vec<(SanKind, String)>,
     /// The key usage, exactly; `None` leaves it to the profile.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,18 +65,33 @@ impl Expected {
 }
 
 impl Promise {
-    /// Whether it can be kept by any request.
+    /// Whether it can be kept by any request. Where subjects are compared as texts (`strict_string`), one that cannot be read
+    /// makes a challenge all the same, to see what becomes of it in Intune.
     ///
     /// # Errors
     /// [`BadPromise`].
-    pub fn check(&self) -> Result<(), BadPromise> {
-        self.expected().map(|_| ())
+    pub fn check(&self, strict_string: bool) -> Result<(), BadPromise> {
+        match strict_string {
+            true => self.with(Name::from_pairs(&[])).map(|_| ()),
+            false => self.expected().map(|_| ()),
+        }
+    }
+
+    /// Subject and alternative names, read.
+    ///
+    /// # Errors
+    /// [`BadPromise`].
+    pub fn identity(&self) -> Result<(Name, Vec<GeneralName>), BadPromise> {
+        self.expected().map(|expected| (expected.subject, expected.names))
     }
 
     pub(super) fn expected(&self) -> Result<Expected, BadPromise> {
         let subject =
             Subject::parse(&self.subject).map_err(|error| BadPromise::Subject(error.to_string()))?;
-        let subject = subject.to_name().map_err(|error| BadPromise::Subject(error.to_string()))?;
+        self.with(subject.to_name().map_err(|error| BadPromise::Subject(error.to_string()))?)
+    }
+
+    fn with(&self, subject: Name) -> Result<Expected, BadPromise> {
         let names = self.names.iter().map(|(kind, text)| name(*kind, text)).collect::<Result<_, _>>()?;
         let purposes =
             self.extended_key_usage.as_ref().map(|words| words.iter().map(|word| purpose(word)).collect());

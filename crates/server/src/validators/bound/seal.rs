@@ -34,6 +34,14 @@ pub struct Sealed {
     pub promise: Promise,
 }
 
+impl Sealed {
+    /// What it is spent by.
+    #[must_use]
+    pub fn claim(&self) -> [u8; 32] {
+        pki::algorithm::sha256(&self.id)
+    }
+}
+
 /// The server's key for sealing challenges.
 pub struct Sealer(LessSafeKey);
 

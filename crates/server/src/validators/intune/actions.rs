@@ -3,10 +3,12 @@
 use super::super::refusal::{Refusal, RefusalCode, Retry, shown};
 use super::breaker::Breaker;
 use super::discovery::Discovery;
+use super::mismatch;
 use super::settings::{Credential, IntuneSettings, SettingsError};
 use super::token_source::{Proof, TokenSource};
 use super::trouble::{Remedy, Trouble};
 use super::wire::{ANSWER_LIMIT, Hop, Observe, Wire, guid};
+use crate::explanation::Compared;
 use mdm::entra::{Secret, graph_scope, intune_scope};
 use mdm::intune::{API_VERSION, Action, Answer, ResultCode, SCEP_SERVICE, header};
 use reqwest::Url;
@@ -178,7 +180,12 @@ impl Actions {
         if let Credential::Secret(secret) = &self.settings.credential
             && !secret.expose().is_empty()
         {
-            refusal.operator = refusal.operator.replace(secret.expose(), "(secret left out)");
+            let scrub = |text: &mut String| *text = text.replace(secret.expose(), "(secret left out)");
+            scrub(&mut refusal.operator);
+            if let Compared::Sides(sides) = &mut refusal.compared {
+                scrub(&mut sides.expected);
+                scrub(&mut sides.found);
+            }
         }
         refusal
     }
@@ -200,7 +207,7 @@ fn believed(answer: &Answer, action: Action, activity: &str) -> Result<(), Refus
         code: RefusalCode(words.number),
         public: words.public,
         operator,
-        difference: None,
+        compared: mismatch::compared(&answer.code, words.public, &said),
         fix: words.fix,
         fail_info: words.fail_info,
         retry: if matches!(answer.code, ResultCode::Unknown(_)) {

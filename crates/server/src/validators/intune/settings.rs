@@ -94,6 +94,8 @@ pub enum Credential {
     Secret(Secret),
     /// A certificate's key.
     Certificate(ClientCertificate),
+    /// None: a person signs in.
+    Absent,
 }
 
 /// Certificate and RSA key of the application.
@@ -131,6 +133,9 @@ pub enum SettingsError {
     /// Not an RSA key in PKCS#8, or too small.
     #[error("the application's key is not an RSA key of 2048 to 8192 bits in PKCS#8")]
     Key,
+    /// Only for whoever signs in.
+    #[error("the application has no credential")]
+    NoCredential,
     /// Not a certificate.
     #[error("extra root certificate {0} cannot be read")]
     Root(usize),

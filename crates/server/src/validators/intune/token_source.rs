@@ -121,6 +121,7 @@ impl Proof {
         match credential {
             Credential::Secret(secret) => Ok(Self::Secret(secret.clone())),
             Credential::Certificate(certificate) => Self::key(certificate),
+            Credential::Absent => Err(SettingsError::NoCredential),
         }
     }
 

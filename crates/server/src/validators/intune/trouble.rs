@@ -2,7 +2,7 @@
 
 use super::super::refusal::{Refusal, Retry, shown};
 use super::wire::{Hop, Reply};
-use crate::explanation::entries;
+use crate::explanation::{Compared, Entry, entries};
 use mdm::entra::{AadSts, ErrorResponse};
 use mdm::graph::ErrorEnvelope;
 use mdm::intune::Action;
@@ -152,8 +152,8 @@ impl Trouble {
     /// As a refusal, with the hop where it happened.
     #[must_use]
     pub fn refusal(&self, hop: Hop) -> Refusal {
-        let later = |entry, operator: String| Refusal::new(entry, operator).retry(Retry::Later(PATIENCE));
-        let repair = |entry, operator: String| Refusal::new(entry, operator).retry(Retry::AfterRepair);
+        let later = |entry, operator| Refusal::on_the_way(entry, operator).retry(Retry::Later(PATIENCE));
+        let repair = |entry, operator| Refusal::on_the_way(entry, operator).retry(Retry::AfterRepair);
         match self {
             Self::Dns => later(UNREACHABLE, format!("{hop}'s host name does not resolve.")),
             Self::Connect(why) => later(UNREACHABLE, format!("{hop} cannot be reached: {why}.")),
@@ -183,7 +183,7 @@ impl Status {
     fn refusal(&self, hop: Hop) -> Refusal {
         let number = self.number;
         let said = if self.text.is_empty() { String::new() } else { format!(" It said: {}", self.text) };
-        let refused = |entry| Refusal::new(entry, format!("{hop} answered {number}.{said}"));
+        let refused = |entry| Refusal::on_the_way(entry, format!("{hop} answered {number}.{said}"));
         let wait =
             Retry::Later(self.retry_after.map_or(PATIENCE, |wait| wait.min(Duration::from_secs(3600))));
         match (hop, number) {
@@ -239,10 +239,19 @@ entries! {
 }
 
 impl Refusal {
+    /// Nobody has judged the request.
+    fn on_the_way(entry: Entry, operator: String) -> Refusal {
+        Refusal::new(
+            entry,
+            operator,
+            Compared::Nothing("the way to the MDM failed before anything was compared"),
+        )
+    }
+
     /// A trial that must be refused was not.
     pub(crate) fn vouched_for_nothing() -> Refusal {
         let operator = "Whoever answers as Intune vouched for a challenge that nobody made.";
-        Refusal::new(IMPOSTOR, operator).retry(Retry::AfterRepair).suspicious()
+        Refusal::on_the_way(IMPOSTOR, operator.to_owned()).retry(Retry::AfterRepair).suspicious()
     }
 }
 

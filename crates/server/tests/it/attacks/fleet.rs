@@ -12,5 +12,5 @@ async fn done_5_a_tenth_is_hostile_and_gets_nothing_and_nobody_else_is_lost() {
     assert_eq!(tally.refused.len(), 10, "every trick: {:?}", tally.refused);
     tally.assert_right(&world, 200, 20).await;
     assert!(serving.resident() < 256 * 1024, "{} KiB", serving.resident());
-    assert!(!String::from_utf8(serving.ended()).unwrap().contains("\"event\":\"panic\""));
+    assert!(!String::from_utf8(serving.ended().0).unwrap().contains("\"event\":\"panic\""));
 }

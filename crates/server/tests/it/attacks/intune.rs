@@ -234,6 +234,62 @@ async fn t32_a_certificate_alone_renews_nothing_where_an_mdm_decides() {
     }
 }
 
+/// A world whose policy refuses at `intune` and lets through at `deliver`.
+async fn refusing() -> World {
+    const RULE: &str = "[[policy]]\nname = 'closed'\nrefuse = 'Not from here.'\nwhen.endpoint = ['intune']\n";
+    let mut world = World::with_tenant().await;
+    let settings = std::fs::read_to_string(world.home.path().join("chancery.toml")).unwrap();
+    world.home.configure(&(settings + RULE));
+    world.restart().await;
+    world
+}
+
+#[tokio::test]
+async fn contract_6_3_a_refusal_of_ours_after_its_yes_is_told_to_intune() {
+    let world = refusing().await;
+    let plan = world.delivered();
+    let told = world.post("intune", message(&world, &world.device("phone"), &plan)).await;
+    assert_eq!(told.text, "CHY-2601: Not from here.");
+    let failures = world.tenant().ledger().failures().to_vec();
+    assert_eq!(failures.len(), 1);
+    assert_eq!(failures[0].error_description, "CHY-2601: Not from here.");
+    assert_eq!(failures[0].h_result, i64::from(mdm::intune::HResult::DENIED.number()));
+    assert!(enrols(&world, "deliver").await.1.is_success(), "control");
+    assert_eq!(world.tenant().ledger().failures().len(), 1, "what is issued is not told as a failure");
+    // The simulator holds the notification to the transaction and the request that it said yes to.
+    assert_eq!(world.tenant().journal().breaches(), [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn contract_6_3_what_intune_itself_refused_is_not_told() {
+    let world = refusing().await;
+    let code = || Code::ChallengeExpired.as_str().into();
+    order(&world, Hop::ValidateRequest, Fault::Code { code: code() }, When::Times(1));
+    assert!(enrols(&world, "intune").await.1.text.starts_with("CHY-31"));
+    order(&world, Hop::SuccessNotification, Fault::Code { code: code() }, When::Times(1));
+    assert!(enrols(&world, "deliver").await.1.is_success(), "the outbox tells that one");
+    let unknown = RequestPlan { challenge: None, ..world.delivered() };
+    assert!(world.post("intune", message(&world, &world.device("phone"), &unknown)).await.is_refusal());
+    assert!(world.tenant().ledger().failures().is_empty());
+    assert!(enrols(&world, "intune").await.1.is_refusal());
+    assert_eq!(world.tenant().ledger().failures().len(), 1, "control");
+}
+
+#[tokio::test]
+async fn contract_6_3_a_failure_that_cannot_be_told_changes_nothing_for_the_device() {
+    let world = refusing().await;
+    for fault in [Fault::Status { status: 500, retry_after: None }, Fault::Code { code: "Unknown".into() }] {
+        order(&world, Hop::FailureNotification, fault, When::Always);
+        let told = enrols(&world, "intune").await.1;
+        assert!(told.is_refusal() && told.text == "CHY-2601: Not from here.", "{told:?}");
+        world.tenant().faults().clear();
+    }
+    assert_eq!(world.issued().await, 0);
+    let metrics = world.http.get(format!("http://{}/metrics", world.at.admin)).send().await.unwrap();
+    let text = metrics.text().await.unwrap();
+    assert!(text.contains(r#"chancery_mdm_untold_failures_total{endpoint="intune"} 2"#), "{text}");
+}
+
 fn device_id(world: &World) -> String {
     world.tenant().directory().devices.keys().next().unwrap().clone()
 }

@@ -5,7 +5,7 @@ use super::server::{Server, TOKEN};
 fn post(token: &str, body: &str) -> String {
     let length = body.len();
     format!(
-        "POST /api/v1/challenges HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{token}Content-Length: {length}\r\n\r\n{body}"
+        "POST /api/v1/challenges HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{token}Content-Length: {length}\r\n\r\n{body}"
     )
 }
 

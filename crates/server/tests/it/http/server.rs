@@ -4,19 +4,41 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use chancery::approvals::{Approval, ApprovalDecided, ApprovalList};
+use chancery::clock::SystemClock;
 use chancery::config::{Config, Files, Secret, Sources};
+use chancery::doctor::Examination;
+use chancery::explanation::{administrator, asking};
+use chancery::history::Enrolment;
 use chancery::http::{
-    Access, Addresses, ApiProblem, BoxFuture, Caller, CertificateFile, ChallengeDesk, IssuedChallenge,
-    NewChallenge, OcspReply, OcspResponder, Publications, Readiness, Records, Revocations, ScepGateway,
-    ScepHttpRequest, ScepHttpResponse, Servers, Services, Whose,
+    Access, Addresses, ApiProblem, Approvals, AuthorityList, BoxFuture, Caller, CertificateFile,
+    CertificateProfiles, CertificateRequests, ChallengeDesk, ConnectionList, EditedMdmProfile,
+    GivenMdmProfile, HealthReport, Hint, IssuedChallenge, LintedMdmProfile, MdmChoices, MdmProfile,
+    MdmProfileChanges, MdmProfileReach, MdmProfiles, NewChallenge, NewMdmProfile, Noted, OcspReply,
+    OcspResponder, Once, People, Policies, PolicyQuestion, PolicyRules, ProfileDetail, ProfileList,
+    ProfileVersionText, Publications, Readiness, Records, Repetitions, ReplayQuestion, Replayed,
+    RequestsListed, RequestsPage, Revocations, ScepGateway, ScepHttpRequest, ScepHttpResponse, Servers,
+    Services, SettingList, Sightings, SignedIn, Site, StalledConversations, System, WebhookBook, Whose,
+};
+use chancery::policy::{Preview, Verdict};
+use chancery::requests::{CertificateForm, RequestedCertificate};
+use chancery::revocation::{Row, Summary};
+use chancery::search::{Around, Finder, Latency};
+use chancery::store::Store;
+use chancery::store::sqlite::Sqlite;
+use chancery::store::{
+    Begun, Delivery, DeliveryId, KeptAnswer, OnceKey, Stalled, StalledSearch, Webhook, WebhookId,
 };
 use chancery::telemetry::Metrics;
 use chancery::tokens::Scope;
+use chancery::trial::Trial;
 use chancery::validators::refusal::BEARER_TOKEN;
+use chancery::webhooks::{Secreted, Wanted};
+use chancery::why::CertificateStatus;
 use pki::Time;
 use pki::crl::Reason;
 
@@ -79,9 +101,66 @@ impl Readiness for Puppet {
     }
 }
 
+/// The puppet knows no certificate, profile or request that waits.
+fn nothing<'a, T>() -> BoxFuture<'a, Result<T, ApiProblem>> {
+    Box::pin(async { Err(ApiProblem::new(404, administrator::SERIAL)) })
+}
+
+impl CertificateProfiles for Puppet {
+    fn list(&self) -> ProfileList {
+        ProfileList { profiles: Vec::new() }
+    }
+    fn show<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<ProfileDetail, ApiProblem>> {
+        nothing()
+    }
+    fn version<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<ProfileVersionText, ApiProblem>> {
+        panic!("nobody asks")
+    }
+    fn preview(&self, _: &str, _: &str) -> Result<Preview, ApiProblem> {
+        panic!("nobody asks")
+    }
+}
+
+impl MdmProfiles for Puppet {
+    fn choices(&self) -> MdmChoices {
+        panic!("nobody asks")
+    }
+    fn generate(&self, _: NewMdmProfile) -> Result<MdmProfile, ApiProblem> {
+        panic!("nobody asks")
+    }
+    fn lint(&self, _: GivenMdmProfile) -> Result<LintedMdmProfile, ApiProblem> {
+        panic!("nobody asks")
+    }
+    fn diff(&self, _: EditedMdmProfile) -> Result<MdmProfileChanges, ApiProblem> {
+        panic!("nobody asks")
+    }
+    fn reach(&self, _: GivenMdmProfile) -> BoxFuture<'_, Result<MdmProfileReach, ApiProblem>> {
+        panic!("nobody asks")
+    }
+}
+
+impl Policies for Puppet {
+    fn rules(&self) -> PolicyRules {
+        panic!("nobody asks")
+    }
+    fn test(&self, _: PolicyQuestion) -> BoxFuture<'_, Result<Verdict, ApiProblem>> {
+        panic!("nobody asks")
+    }
+    fn replay(&self, _: ReplayQuestion) -> BoxFuture<'_, Result<Replayed, ApiProblem>> {
+        panic!("nobody asks")
+    }
+}
+
 impl Records for Puppet {
-    fn why<'a>(&'a self, serial: &'a str) -> BoxFuture<'a, Result<serde_json::Value, ApiProblem>> {
-        Box::pin(async move { Ok(serde_json::json!({ "serial": serial })) })
+    fn why<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<CertificateStatus, ApiProblem>> {
+        nothing()
+    }
+    fn enrolment<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Enrolment, ApiProblem>> {
+        nothing()
     }
     fn take_list<'a>(&'a self, _: &'a str, text: String) -> BoxFuture<'a, Result<usize, ApiProblem>> {
         Box::pin(async move { Ok(text.len()) })
@@ -89,40 +168,169 @@ impl Records for Puppet {
 }
 
 impl Revocations for Puppet {
-    fn revoke<'a>(
-        &'a self,
-        serial: &'a str,
-        reason: Reason,
-        caller: &'a Caller,
-    ) -> BoxFuture<'a, Result<serde_json::Value, ApiProblem>> {
-        Box::pin(async move { Ok(serde_json::json!([serial, reason.name(), caller.as_str()])) })
+    fn revoke<'a>(&'a self, _: &'a str, _: Reason, _: &'a Caller) -> BoxFuture<'a, Result<Row, ApiProblem>> {
+        nothing()
     }
     fn revoke_all<'a>(
         &'a self,
-        whose: Whose,
-        reason: Reason,
-        caller: &'a Caller,
-    ) -> BoxFuture<'a, Result<serde_json::Value, ApiProblem>> {
-        let whose = format!("{whose:?}");
-        Box::pin(async move { Ok(serde_json::json!([whose, reason.name(), caller.as_str()])) })
+        _: Whose,
+        _: Reason,
+        _: &'a Caller,
+    ) -> BoxFuture<'a, Result<Summary, ApiProblem>> {
+        nothing()
     }
 }
 
 impl Access for Puppet {
-    fn admit<'a>(
-        &'a self,
-        token: &'a str,
-        _: Scope,
-        _: &'a str,
-    ) -> BoxFuture<'a, Result<Caller, ApiProblem>> {
+    fn admit<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Caller, ApiProblem>> {
         Box::pin(async move {
             if token == TOKEN { Ok(Caller::configured()) } else { Err(ApiProblem::new(401, BEARER_TOKEN)) }
         })
     }
+
+    fn lacking<'a>(&'a self, _: &'a Caller, _: Scope, _: &'a str) -> BoxFuture<'a, ApiProblem> {
+        Box::pin(async { panic!("the token of this test may do everything") })
+    }
+}
+
+impl People for Puppet {
+    fn site(&self) -> &Site {
+        static SITE: LazyLock<Site> = LazyLock::new(|| Site::new(None, false));
+        &SITE
+    }
+
+    fn has_cookie(&self, _: &axum::http::HeaderMap) -> bool {
+        false
+    }
+
+    fn session<'a>(
+        &'a self,
+        _: &'a axum::http::HeaderMap,
+    ) -> BoxFuture<'a, Result<Option<SignedIn>, ApiProblem>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+impl WebhookBook for Puppet {
+    fn all(&self) -> BoxFuture<'_, Result<Vec<(Webhook, u64)>, ApiProblem>> {
+        nothing()
+    }
+
+    fn add<'a>(&'a self, _: Wanted, _: &'a str) -> BoxFuture<'a, Result<Secreted, ApiProblem>> {
+        nothing()
+    }
+
+    fn remove<'a>(&'a self, _: WebhookId, _: &'a str) -> BoxFuture<'a, Result<(), ApiProblem>> {
+        nothing()
+    }
+
+    fn test<'a>(&'a self, _: WebhookId, _: &'a str) -> BoxFuture<'a, Result<(bool, String), ApiProblem>> {
+        nothing()
+    }
+
+    fn history(
+        &self,
+        _: WebhookId,
+        _: Option<DeliveryId>,
+        _: u32,
+    ) -> BoxFuture<'_, Result<Vec<Delivery>, ApiProblem>> {
+        nothing()
+    }
+}
+
+impl Approvals for Puppet {
+    fn waiting(&self) -> BoxFuture<'_, Result<ApprovalList, ApiProblem>> {
+        nothing()
+    }
+
+    fn held<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Approval, ApiProblem>> {
+        nothing()
+    }
+
+    fn decide<'a>(
+        &'a self,
+        _: &'a str,
+        _: bool,
+        _: &'a Caller,
+    ) -> BoxFuture<'a, Result<ApprovalDecided, ApiProblem>> {
+        nothing()
+    }
+}
+
+impl StalledConversations for Puppet {
+    fn stalled(&self, _: StalledSearch) -> BoxFuture<'_, Result<Vec<Stalled>, ApiProblem>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+impl Sightings for Puppet {
+    fn seen<'a>(&'a self, _: &'a str, _: Hint, _: &'a Caller) -> BoxFuture<'a, Result<Noted, ApiProblem>> {
+        Box::pin(async { Err(ApiProblem::new(400, asking::SEEN)) })
+    }
+}
+
+impl CertificateRequests for Puppet {
+    fn ask<'a>(
+        &'a self,
+        _: CertificateForm,
+        _: &'a Caller,
+    ) -> BoxFuture<'a, Result<RequestedCertificate, ApiProblem>> {
+        Box::pin(async { Err(ApiProblem::new(404, asking::NO_COUNTER)) })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a Caller,
+    ) -> BoxFuture<'a, Result<RequestedCertificate, ApiProblem>> {
+        Box::pin(async { Err(ApiProblem::new(404, asking::NO_REQUEST)) })
+    }
+
+    fn list<'a>(
+        &'a self,
+        _: RequestsPage,
+        _: &'a Caller,
+    ) -> BoxFuture<'a, Result<RequestsListed, ApiProblem>> {
+        Box::pin(async { Ok(RequestsListed { items: Vec::new(), next: None }) })
+    }
+}
+
+impl Repetitions for Puppet {
+    fn begin(&self, _: Once) -> BoxFuture<'_, Result<Begun, ApiProblem>> {
+        Box::pin(async { Ok(Begun::New) })
+    }
+    fn end(&self, _: OnceKey, _: Option<KeptAnswer>) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+}
+
+impl System for Puppet {
+    fn authorities(&self) -> BoxFuture<'_, Result<AuthorityList, ApiProblem>> {
+        nothing()
+    }
+    fn connections(&self) -> ConnectionList {
+        ConnectionList { connections: Vec::new() }
+    }
+    fn try_connection<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Trial, ApiProblem>> {
+        nothing()
+    }
+    fn settings(&self) -> SettingList {
+        SettingList { settings: Vec::new() }
+    }
+    fn health(&self) -> BoxFuture<'_, Result<HealthReport, ApiProblem>> {
+        nothing()
+    }
+    fn doctor(&self) -> BoxFuture<'_, Result<Examination, ApiProblem>> {
+        nothing()
+    }
 }
 
 impl ChallengeDesk for Puppet {
-    fn issue(&self, wanted: NewChallenge) -> BoxFuture<'_, Result<IssuedChallenge, ApiProblem>> {
+    fn issue<'a>(
+        &'a self,
+        wanted: NewChallenge,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<IssuedChallenge, ApiProblem>> {
         Box::pin(async move {
             let endpoint = wanted.endpoint.unwrap_or_else(|| "default".to_owned());
             Ok(IssuedChallenge {
@@ -209,16 +417,56 @@ impl Drop for Server {
     }
 }
 
+/// A store in which nothing is.
+fn empty_store() -> Arc<dyn Store> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let number = COUNT.fetch_add(1, Ordering::SeqCst);
+    let file = std::env::temp_dir().join(format!("chancery-puppet-{}-{number}.db", std::process::id()));
+    let store = Sqlite::open(&file).unwrap();
+    // It is held open, and goes with the process.
+    std::fs::remove_file(&file).unwrap();
+    Arc::new(store)
+}
+
+impl Around for Puppet {
+    fn chain(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    fn platform(&self, _: &str) -> &'static str {
+        "any"
+    }
+
+    fn latency(&self) -> Option<Latency> {
+        None
+    }
+}
+
 fn services(puppet: &Arc<Puppet>) -> Services {
     Services {
         gateway: puppet.clone(),
         publications: puppet.clone(),
         ocsp: puppet.clone(),
         readiness: puppet.clone(),
+        profiles: puppet.clone(),
+        mdm: puppet.clone(),
+        policies: puppet.clone(),
+        simulator: None,
         records: puppet.clone(),
         challenges: puppet.clone(),
         revocations: puppet.clone(),
+        stalled: puppet.clone(),
+        sightings: puppet.clone(),
+        requests: puppet.clone(),
+        approvals: puppet.clone(),
+        repetitions: puppet.clone(),
+        system: puppet.clone(),
         access: puppet.clone(),
+        visitors: Arc::new(chancery::portal::Nobody),
+        people: puppet.clone(),
+        webhooks: puppet.clone(),
+        finder: Arc::new(Finder::new(empty_store(), Arc::new(SystemClock), puppet.clone())),
+        clock: Arc::new(chancery::clock::SystemClock),
         metrics: Arc::new(Metrics::default()),
     }
 }

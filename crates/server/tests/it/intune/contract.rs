@@ -175,11 +175,13 @@ async fn m59_without_a_challenge_nobody_is_asked() {
     for challenge in [None, Some(chancery::validators::ChallengeText::new(""))] {
         let petition = chancery::validators::Petition {
             endpoint: "windows",
+            profile: "device",
             transaction_id: TRANSACTION,
             csr: CSR,
             challenge,
             subject: &subject,
             alternative_names: &[],
+            caller: None,
             source: [192, 0, 2, 1].into(),
             now: pki::Time::from_unix(1_800_000_000),
             deadline: Instant::now() + Duration::from_secs(5),

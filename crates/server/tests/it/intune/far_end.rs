@@ -290,11 +290,13 @@ pub(crate) fn endpoints(uri: &str) -> String {
 pub(crate) async fn judge(validator: &Validator) -> Verdict {
     let petition = Petition {
         endpoint: "windows",
+        profile: "device",
         transaction_id: TRANSACTION,
         csr: CSR,
         challenge: Some(ChallengeText::new(CHALLENGE)),
         subject: &Name::from_pairs(&[(pki::oid::CN, "PC 1")]),
         alternative_names: &[],
+        caller: None,
         source: [192, 0, 2, 1].into(),
         now: Time::from_unix(1_800_000_000),
         deadline: Instant::now() + Duration::from_secs(20),

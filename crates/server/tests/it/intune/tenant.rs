@@ -47,11 +47,13 @@ impl Bench {
     async fn judge(&self, validator: &Validator) -> Verdict {
         let petition = Petition {
             endpoint: "windows",
+            profile: "device",
             transaction_id: TRANSACTION,
             csr: &self.csr,
             challenge: Some(ChallengeText::new("the tenant reads the one in the request")),
             subject: &Name::from_pairs(&[]),
             alternative_names: &[],
+            caller: None,
             source: [192, 0, 2, 1].into(),
             now: Time::from_unix(1_800_000_000),
             deadline: Instant::now() + Duration::from_secs(10),

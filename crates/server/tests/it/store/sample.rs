@@ -78,6 +78,7 @@ pub(crate) fn reservation(issuer: AuthorityId, n: u64) -> Reservation {
         one_subject_per_key: true,
         quota: None,
         bindings: Vec::new(),
+        held: None,
         notification: Some(notification(0)),
         event: AuditEvent::detail(format!(r#"{{"peer":"127.0.0.1","n":{n}}}"#)),
     }

@@ -83,6 +83,32 @@ async fn t72_schema_of_a_newer_program_is_refused_and_left_alone() {
     assert_eq!(version, 999);
 }
 
+#[tokio::test]
+async fn t72_versions_from_before_they_had_texts_keep_their_numbers() {
+    let mut bed = Bed::new();
+    let issuer = issuer(bed.store(), "ca").await;
+    issue(bed.store(), issuer, 1).await;
+    let seventh = Reservation { profile_version: 7, ..reservation(issuer, 2) };
+    reserve(bed.store(), seventh).await;
+    bed.close();
+    let later = "DROP TABLE held; DROP TABLE profile_versions; ALTER TABLE tokens DROP COLUMN person; DROP TABLE passkeys;
+         DROP TABLE recovery_codes; DROP TABLE sessions; DROP TABLE invitations; DROP TABLE sign_in_failures;
+         DROP TABLE people; DROP TABLE repetitions; DROP TABLE attempts; DROP TABLE deliveries;
+         DROP TABLE webhooks; DROP TABLE sightings; DROP TABLE asked; DROP TABLE stalled; PRAGMA user_version = 1";
+    bed.raw().execute_batch(later).unwrap();
+    bed.reopen();
+    let told = |rows: Vec<ProfileVersion>| -> Vec<(u32, bool)> {
+        rows.into_iter().map(|row| (row.version, row.document.is_some())).collect()
+    };
+    assert_eq!(told(bed.store().profile_versions(0).await.unwrap()), [(1, false), (7, false)]);
+    let new = vec![super::contract::profiles::text("device", "a")];
+    assert_eq!(
+        told(bed.store().publish_profiles(new).await.unwrap()),
+        [(8, true)],
+        "no number means two things"
+    );
+}
+
 #[test]
 fn t67_file_is_private_or_refused() {
     let mut bed = Bed::new();

@@ -113,7 +113,7 @@ impl Home {
 
     pub(crate) async fn server(&self, clock: &simulator::clock::Clock) -> Result<Server, StartError> {
         let config = self.config().unwrap_or_else(|problems| panic!("{problems}"));
-        Server::start(&config, Arc::new(Ticking(clock.clone()))).await
+        Server::start(&Arc::new(config), Arc::new(Ticking(clock.clone()))).await
     }
 }
 

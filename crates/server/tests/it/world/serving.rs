@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 pub(crate) struct Serving {
     child: Child,
     log: Arc<Mutex<Vec<u8>>>,
+    said: Arc<Mutex<Vec<u8>>>,
     readers: Vec<JoinHandle<()>>,
 }
 
@@ -31,7 +32,8 @@ impl Serving {
         let (tell, told) = std::sync::mpsc::channel();
         let mut error = BufReader::new(child.stderr.take().unwrap());
         let mut output = child.stdout.take().unwrap();
-        let (first, second) = (Arc::clone(&log), Arc::clone(&log));
+        let (first, said) = (Arc::clone(&log), Arc::<Mutex<Vec<u8>>>::default());
+        let second = Arc::clone(&said);
         let readers = vec![
             std::thread::spawn(move || {
                 let mut line = Vec::new();
@@ -52,7 +54,7 @@ impl Serving {
         let listening = told.recv().expect("the program listens");
         let address = |name: &str| listening[name].as_str().unwrap().parse().unwrap();
         (world.at.scep, world.at.admin) = (address("scep"), address("admin"));
-        Serving { child, log, readers }
+        Serving { child, log, said, readers }
     }
 
     /// Resident memory, KiB.
@@ -62,11 +64,12 @@ impl Serving {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// Everything that it wrote until its end.
-    pub(crate) fn ended(mut self) -> Vec<u8> {
+    /// Everything that it logged until its end, and what it said to whoever started it.
+    pub(crate) fn ended(mut self) -> (Vec<u8>, Vec<u8>) {
         let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(kill.success() && self.child.wait().unwrap().success());
         self.readers.drain(..).for_each(|reader| reader.join().unwrap());
-        std::mem::take(&mut *self.log.lock().unwrap())
+        let take = |kept: &Mutex<Vec<u8>>| std::mem::take(&mut *kept.lock().unwrap());
+        (take(&self.log), take(&self.said))
     }
 }

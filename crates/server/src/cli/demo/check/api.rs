@@ -1,6 +1,7 @@
 //! Who may revoke by the administrative API: M157, M158.
 
 use super::super::ask;
+use super::super::running::Running;
 use super::lab::{Lab, plan};
 use super::verdict::{Verdict, ensure, granted, trouble};
 use crate::clock::{Clock, SystemClock};
@@ -10,10 +11,10 @@ use pki::certificate::Certificate;
 use pki::crl::Reason;
 use serde_json::Value;
 
-async fn token(lab: &Lab, name: &str, scope: Scope) -> Result<String, String> {
+pub(super) async fn token(server: &Running, name: &str, scope: Scope) -> Result<String, String> {
     let name = TokenName::parse(name).ok_or("the token's name is none")?;
     let wanted = Grant { name, scopes: vec![scope], expires_at: None };
-    let text = grant(&*lab.main.store, &mut SystemRandom, wanted, "check", SystemClock.now()).await;
+    let text = grant(&*server.store, &mut SystemRandom, wanted, "check", SystemClock.now()).await;
     Ok(text.map_err(trouble)?.reveal_secret().to_owned())
 }
 
@@ -42,8 +43,10 @@ async fn enrolled(lab: &Lab, name: &str) -> Result<Certificate, String> {
 
 pub(super) async fn m157(lab: &Lab) -> Verdict {
     let certificate = enrolled(lab, "m157").await?;
-    let (reader, revoker) =
-        (token(lab, "m157-reader", Scope::CertRead).await?, token(lab, "m157", Scope::CertRevoke).await?);
+    let (reader, revoker) = (
+        token(&lab.main, "m157-reader", Scope::CertRead).await?,
+        token(&lab.main, "m157", Scope::CertRevoke).await?,
+    );
     let (status, body) = revoke(lab, &certificate, &reader).await?;
     ensure!(status == 403 && body["code"] == "CHY-6033", "without the scope: {status} {body}");
     let told = on_record(lab, "token.refused", &["m157-reader", "cert.revoke"]).await?;
@@ -60,7 +63,7 @@ pub(super) async fn m157(lab: &Lab) -> Verdict {
 pub(super) async fn m158(lab: &Lab) -> Verdict {
     for name in ["m158-help-desk", "m158-mdm"] {
         let certificate = enrolled(lab, name).await?;
-        let token = token(lab, name, Scope::CertRevoke).await?;
+        let token = token(&lab.main, name, Scope::CertRevoke).await?;
         let (status, body) = revoke(lab, &certificate, &token).await?;
         ensure!(status == 200 && body["result"] == "revoked", "{name}: {status} {body}");
         let told = on_record(lab, "certificate.revoked", &[&format!("token {name}")]).await?;

@@ -1,7 +1,8 @@
-//! Intune's challenge and what is compared with it: M56 to M61, M66 to M68.
+//! Intune's challenge and what is compared with it: M56 to M61, M64, M66 to M68.
 
 use super::lab::Lab;
 use super::verdict::{Verdict, ensure, granted, refusal, refused, trouble};
+use crate::cli::demo::refusals::Refusal;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pki::algorithm::Digest;
@@ -25,11 +26,14 @@ fn delivered(lab: &Lab, fault: Option<BlobFault>) -> Result<Delivery, String> {
 
 /// What the server told its operator of a refused attempt.
 fn cause(lab: &Lab, outcome: &Outcome) -> Result<(String, String), String> {
+    told(lab, outcome).map(|refusal| (refusal.code, refusal.cause))
+}
+
+fn told(lab: &Lab, outcome: &Outcome) -> Result<Refusal, String> {
     let Outcome::Refused { transaction, .. } = outcome else {
         return Err(format!("a refusal was due, and this came: {}", outcome.sentence()));
     };
-    let refusal = lab.refusals.of(transaction.as_str()).ok_or("the server did not say why")?;
-    Ok((refusal.code, refusal.cause))
+    lab.refusals.of(transaction.as_str()).ok_or_else(|| "the server did not say why".to_owned())
 }
 
 pub(super) async fn m56(lab: &Lab) -> Verdict {
@@ -161,19 +165,47 @@ pub(super) async fn m61(lab: &Lab) -> Verdict {
         .into())
 }
 
+/// Each character three ways: escaped, quoted, removed.
+pub(super) async fn m64(lab: &Lab) -> Verdict {
+    for c in ['+', ',', ';', '='] {
+        let written = [format!("CN=Test\\{c}LLC"), format!("CN=\"Test{c}LLC\""), "CN=TestLLC".to_owned()];
+        for subject in written {
+            let profile = Profile::new(format!("{subject},O=Contoso"));
+            let delivery = lab.deliver(Platform::Windows, profile, &MintOptions::default())?;
+            let outcome = lab.intune(&delivery, &RequestPlan::honest(&delivery)).await?;
+            if !subject.contains('\\') {
+                granted(outcome).map_err(|why| format!("{subject}: {why}"))?;
+                continue;
+            }
+            let refusal = told(lab, &outcome)?;
+            let expected = refusal.expected.unwrap_or_default();
+            ensure!(
+                refusal.code == "CHY-3109" && expected == subject,
+                "{subject}: {}, {expected}",
+                refusal.code
+            );
+        }
+    }
+    Ok("+ , ; = escaped are CHY-3109, whose two sides show the backslash; quoted and removed they enrol"
+        .into())
+}
+
 pub(super) async fn m66(lab: &Lab) -> Verdict {
     let delivery = delivered(lab, None)?;
     let plan = RequestPlan {
         subject: renamed(&delivery.device.name, "Servers", "Contoso"),
         ..RequestPlan::honest(&delivery)
     };
-    let (code, cause) = cause(lab, &lab.intune(&delivery, &plan).await?)?;
+    let Refusal { code, cause, element, expected, found, .. } =
+        told(lab, &lab.intune(&delivery, &plan).await?)?;
     ensure!(code == "CHY-3109", "{code}: {cause}");
-    for part in ["OU=Servers", delivery.subject.as_str(), "First difference at RDN 2"] {
+    for part in ["OU=Servers", delivery.subject.as_str()] {
         ensure!(cause.contains(part), "the event lacks {part:?}: {cause}");
     }
+    let both = [element, expected, found].map(Option::unwrap_or_default);
+    ensure!(both == ["subject, RDN 2", "OU=Devices", "OU=Servers"], "the event compares {both:?}");
     granted(lab.intune(&delivery, &RequestPlan::honest(&delivery)).await?)?;
-    Ok("the event has both subjects and names the second RDN; the right subject enrols".into())
+    Ok("the event has both subjects, and shows OU=Devices and OU=Servers of the second RDN; the right subject enrols".into())
 }
 
 pub(super) async fn m67(lab: &Lab) -> Verdict {

@@ -3,6 +3,7 @@
 use super::lab::{Lab, plan};
 use super::letter::Letter;
 use super::settings;
+use super::takeaway;
 use super::verdict::{Verdict, ensure, granted, refused, trouble};
 use simulator::fleet::RequestPlan;
 use simulator::tenant::Platform;
@@ -23,7 +24,8 @@ pub(super) async fn m37(lab: &Lab) -> Verdict {
     }
     let (status, _) = lab.get(&at(lab, "/certsrv/other.dll?operation=GetCACaps")).await?;
     ensure!(status == 404, "control: another path answers {status}");
-    Ok("GetCACaps at NDES' path, with and without /pkiclient.exe; elsewhere 404".into())
+    let copied = takeaway::copied(lab).await?;
+    Ok(format!("GetCACaps at NDES' path, with and without /pkiclient.exe; elsewhere 404; {copied}"))
 }
 
 pub(super) async fn m38(lab: &Lab) -> Verdict {

@@ -3,6 +3,8 @@
 use super::super::refusals::Refusals;
 use super::super::running::Running;
 use super::super::{Scratch, failed};
+use super::browser::Browser;
+use super::front::Front;
 use super::settings;
 use super::verdict::trouble;
 use crate::cli::Failure;
@@ -17,6 +19,7 @@ use simulator::fleet::{
 use simulator::tenant::{Delivery, Device, MintOptions, Platform, Profile, Tenant, TenantOptions};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::OnceCell;
 
 /// Keys made at a time.
 const KEYS: usize = 128;
@@ -31,6 +34,10 @@ pub(super) struct Lab {
     pub(super) refusals: Refusals,
     keys: Mutex<Vec<DeviceKey>>,
     servers: AtomicUsize,
+    /// Whoever looks at the main server's portal.
+    owner: OnceCell<Browser>,
+    /// The server whose portal is looked at, once a check wants it.
+    front: OnceCell<Front>,
 }
 
 impl Lab {
@@ -41,11 +48,25 @@ impl Lab {
         let main = Running::start(&scratch.path().join("main"), &text).await?;
         let http = http_client(None).map_err(|error| failed(&error))?;
         let (keys, servers) = (Mutex::default(), AtomicUsize::new(0));
-        Ok(Lab { scratch, tenant, http, main, refusals, keys, servers })
+        let (owner, front) = (OnceCell::new(), OnceCell::new());
+        Ok(Lab { scratch, tenant, http, main, refusals, keys, servers, owner, front })
     }
 
     pub(super) async fn close(self) {
+        if let Some(front) = self.front.into_inner() {
+            front.server.stop().await;
+        }
         self.main.stop().await;
+    }
+
+    /// The browser of the main server's owner.
+    pub(super) async fn owner(&self) -> Result<&Browser, String> {
+        self.owner.get_or_try_init(|| Browser::first_owner(&self.http, &self.main)).await
+    }
+
+    /// The server whose portal is looked at, and its owner's browser.
+    pub(super) async fn front(&self) -> Result<&Front, String> {
+        self.front.get_or_try_init(|| Front::open(self)).await
     }
 
     /// Another server, in a directory of its own.
@@ -77,7 +98,7 @@ impl Lab {
         identity: Option<BoundIdentity>,
     ) -> Result<String, String> {
         let wanted = NewChallenge { endpoint: Some(endpoint.into()), identity, ..NewChallenge::default() };
-        let issued = server.desk.issue(wanted).await.map_err(|problem| problem.sentence)?;
+        let issued = server.desk.issue(wanted, "demo").await.map_err(|problem| problem.sentence)?;
         Ok(issued.challenge.reveal_secret().to_owned())
     }
 

@@ -43,7 +43,7 @@ impl Letter {
         }
     }
 
-    fn csr(&self) -> Result<Vec<u8>, String> {
+    pub(super) fn csr(&self) -> Result<Vec<u8>, String> {
         let info = CertificationRequestInfo {
             subject: self.subject.clone(),
             public_key: self.key.public().spki().to_vec(),

@@ -1,19 +1,19 @@
-//! Profiles before they are delivered: M188, M189, M191, M193.
+//! Profiles before they are delivered: M65, M188, M189, M191, M193.
 
 use super::lab::Lab;
 use super::verdict::{Verdict, ensure, trouble};
 use crate::cli::profile::sound;
 use mdm::diff::{Change, changes};
 use mdm::expand::{DeviceFacts, Facts, UserFacts, expand};
-use mdm::lint::{Surroundings, lint};
+use mdm::lint::{Surroundings, lint, mend};
 use mdm::platform::Platform;
 use mdm::preset::{Authority, Preset};
-use mdm::profile::{AlternativeName, Profile, RootCertificate, ScepUrl};
+use mdm::profile::{AlternativeName, Profile, RootCertificate, ScepUrl, SubjectName};
 use mdm::variable::SanType;
 
 const SID: &str = "{{OnPremisesSecurityIdentifier}}";
 
-fn of_users(platform: Platform) -> Result<Profile, String> {
+pub(super) fn of_users(platform: Platform) -> Result<Profile, String> {
     let urls = vec![ScepUrl::parse("https://scep.contoso.example/scep/wifi").map_err(trouble)?];
     let roots = vec![RootCertificate { name: "Contoso root".to_owned(), thumbprints: Vec::new() }];
     let profile = Preset::WifiUser.profile(platform, &Authority { urls, roots });
@@ -26,8 +26,21 @@ fn with_sid(platform: Platform, kind: SanType) -> Result<Profile, String> {
     Ok(profile)
 }
 
-fn codes(profile: &Profile, known: &Surroundings) -> Vec<(&'static str, String)> {
+pub(super) fn codes(profile: &Profile, known: &Surroundings) -> Vec<(&'static str, String)> {
     lint(profile, known).into_iter().map(|found| (found.rule.code, found.sentence)).collect()
+}
+
+pub(super) async fn m65(_: &Lab) -> Verdict {
+    for c in ['+', ',', ';', '='] {
+        let mut profile = of_users(Platform::Windows)?;
+        profile.subject = SubjectName::Custom(format!("CN=Test\\{c}LLC, O=Contoso"));
+        let found = codes(&profile, &Surroundings::default());
+        ensure!(found.iter().any(|one| one.0 == "PRF-202"), "{c}: {found:?}");
+        let mended = mend(&profile, &Surroundings::default()).subject;
+        let quoted = format!("CN=\"Test{c}LLC\", O=Contoso");
+        ensure!(mended.text() == Some(&quoted), "{c}: {:?}", mended.text());
+    }
+    Ok("the linter finds an escaped + , ; or = (PRF-202), and writes the value in quotation marks".into())
 }
 
 pub(super) async fn m188(_: &Lab) -> Verdict {

@@ -12,7 +12,11 @@ use simulator::tenant::{MintOptions, Platform, Profile, SanKind};
 use std::sync::Arc;
 
 /// Whether a server that trusts our root, and has this CRL, lets the holder in: TLS, and so EAP-TLS and VPN.
-fn judged(lab: &Lab, certificate: &Certificate, list: &[u8]) -> Result<Result<(), rustls::Error>, String> {
+pub(super) fn judged(
+    lab: &Lab,
+    certificate: &Certificate,
+    list: &[u8],
+) -> Result<Result<(), rustls::Error>, String> {
     let authority = &lab.main.authority;
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.root.der().to_vec())).map_err(trouble)?;

@@ -23,10 +23,21 @@ const PROFILES: [(&str, &str); 8] = [
     ("serverauth", "extended_key_usage = [\"clientAuth\", \"serverAuth\", \"1.3.6.1.4.1.311.20.2.2\"]"),
 ];
 
-/// The server that most checks use: Intune at NDES' address, and a one-time endpoint for each profile.
+/// The server that most checks use: Intune at NDES' address and at `names`, and a one-time endpoint for each profile.
 pub(super) fn main(scratch: &Scratch, tenant: &Tenant) -> Result<String, Failure> {
     let profiles: String = PROFILES.iter().map(|(name, more)| one_time(name, more)).collect();
-    Ok(format!("{LOOPBACK}{}{profiles}{}", stage::endpoint(scratch, tenant, "intune")?, page()))
+    let intune = stage::endpoint(scratch, tenant, "intune")?;
+    Ok(format!("{LOOPBACK}{intune}{}{profiles}{}", names(scratch, tenant)?, page()))
+}
+
+/// M121, M122: Intune, and a profile that lets a second common name and e-mail names without an address pass.
+fn names(scratch: &Scratch, tenant: &Tenant) -> Result<String, Failure> {
+    let profile =
+        "[[profile]]\nname = \"names\"\nallow_second_common_name = true\nenforce_email_syntax = false\n";
+    let endpoint = "[[endpoint]]\nname = \"names\"\nprofile = \"names\"\nvalidator = \"intune\"\n";
+    // It binds certificates by the directory's names; what becomes of them there is the other endpoint's to follow.
+    let directory = "[endpoint.directory]\nevery = \"1d\"\n";
+    Ok(format!("{profile}{endpoint}{}{directory}", stage::access(scratch, tenant)?))
 }
 
 /// A server of one profile and one endpoint, both `plain`, with `section` before them and `more` in the profile.

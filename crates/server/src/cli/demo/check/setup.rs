@@ -42,7 +42,7 @@ pub(super) async fn m9(lab: &Lab) -> Verdict {
 }
 
 /// A server with a static endpoint, and its challenge.
-async fn fixed(lab: &Lab, name: &str) -> Result<(Running, String), String> {
+pub(super) async fn fixed(lab: &Lab, name: &str) -> Result<(Running, String), String> {
     let directory = lab.scratch.path().join(name);
     let start =
         async |text: String| Running::start(&directory, &text).await.map_err(|failure| told(&failure));

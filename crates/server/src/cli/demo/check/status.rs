@@ -2,6 +2,7 @@
 
 use super::super::running::Running;
 use super::super::{ask, stage};
+use super::editors;
 use super::lab::{Lab, told};
 use super::verdict::{Verdict, ensure, granted, trouble};
 use crate::clock::{Clock, SystemClock};
@@ -253,8 +254,11 @@ pub(super) async fn m192(lab: &Lab) -> Verdict {
     let after = count().await?;
     let more = (after.live - before.live, after.without - before.without);
     ensure!(more == (2, 1), "two more live, one of them without SID: {more:?}");
+    let all = without_sid(&*lab.main.store, SystemClock.now()).await.map_err(trouble)?;
+    let all = all.into_iter().map(|(profile, one)| (profile, (one.without, one.live))).collect();
+    editors::unmapped(lab, &all).await?;
     Ok(format!(
-        "{} of {} live certificates name no SID; one more after one more was issued",
+        "{} of {} live certificates name no SID, by profile on the first page too; one more after one more was issued",
         after.without, after.live
     ))
 }

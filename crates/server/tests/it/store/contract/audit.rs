@@ -49,3 +49,24 @@ pub(crate) async fn i9_text_that_is_not_json_is_kept_as_text(store: &dyn Store) 
         assert!(row.event.chars().all(|character| !character.is_control()), "escaped");
     }
 }
+
+pub(crate) async fn m66_rows_of_a_transaction_are_found_newest_first(store: &dyn Store) {
+    let refused = |transaction: &str, why: &str| {
+        let detail = serde_json::json!({ "transaction": transaction, "why": why });
+        AuditEvent::new("request.refused", detail.to_string())
+    };
+    let odd = "a\"b%\\_";
+    for (transaction, why) in
+        [("T1", "first"), ("T2", "\"transaction\":\"T1\""), ("T1", "second"), (odd, "odd"), ("T11", "longer")]
+    {
+        store.append_audit(refused(transaction, why), at(1)).await.unwrap();
+    }
+    let found = async |transaction: &str, limit| {
+        let rows = store.audit_of(transaction, limit).await.unwrap();
+        rows.iter().map(|row| row.sequence).collect::<Vec<_>>()
+    };
+    assert_eq!(found("T1", 9).await, [3, 1]);
+    assert_eq!(found("T1", 1).await, [3]);
+    assert_eq!(found(odd, 9).await, [4]);
+    assert_eq!(found("T", 9).await, [0_u64; 0]);
+}

@@ -11,6 +11,7 @@ fn token(n: u64, name: &str, expires: Option<i64>) -> NewToken {
         name: name.to_owned(),
         scopes: vec![Scope::CertRead, Scope::CertRevoke],
         expires_at: expires.map(at),
+        person: None,
         created_at: at(0),
         event: AuditEvent::detail(r#"{"by":"test"}"#.to_owned()),
     }

@@ -1,0 +1,14 @@
+nav-stalled = Hängen geblieben
+stalled-lead = Geräte, die nach dem CA-Zertifikat fragten und nie einen Antrag sandten. Sie sagen niemandem, warum; hier stehen die wahrscheinlichsten Ursachen, jede mit dem, was zu tun ist.
+stalled-none-word = Keine
+stalled-none = Jedes Gerät, das anfing, sandte auch seinen Antrag.
+stalled-where = Wo sie stehen blieben (Zeilen dieser Seite)
+stalled-capabilities = Nach den Fähigkeiten
+stalled-refused = CA-Zertifikat verweigert
+stalled-no-request = Vor dem Antrag
+stalled-agent = Nennt sich
+stalled-no-agent = nichts
+stalled-times = Anzahl
+stalled-last = Zuletzt
+stalled-since = seit
+stalled-causes = Mögliche Ursachen, die wahrscheinlichste zuerst

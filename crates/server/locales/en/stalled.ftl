@@ -1,0 +1,14 @@
+nav-stalled = Stalled
+stalled-lead = Devices that asked for the CA's certificate and never sent a request. They tell nobody why; here are the likeliest causes, each with what to do.
+stalled-none-word = None
+stalled-none = Every device that began also sent its request.
+stalled-where = Where they stopped (this page's rows)
+stalled-capabilities = After the capabilities
+stalled-refused = CA certificate refused
+stalled-no-request = Before the request
+stalled-agent = Calls itself
+stalled-no-agent = nothing
+stalled-times = Times
+stalled-last = Last
+stalled-since = since
+stalled-causes = Likely causes, the likeliest first
