@@ -76,6 +76,15 @@ name = "legacy"
 validator = "one_time"
 legacy_3des = true
 legacy_sha1 = true
+[[endpoint]]
+name = "waiting"
+validator = "one_time"
+pending = true
+[[policy]]
+name = "waits"
+ask = "Is this device known?"
+[policy.when]
+endpoint = ["waiting"]
 C
 }
 

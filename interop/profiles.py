@@ -78,6 +78,24 @@ def mobileconfig(path):
     judge(f"{name}: each UUID once", len(set(uuids)) == len(uuids))
 
 
+# Members whose text is one of a list of words, or has a form.
+WORDS = {
+    "@odata.type", "keySize", "keyUsage", "hashAlgorithm", "keyStorageProvider", "certificateStore", "subjectNameFormat",
+    "subjectAlternativeNameType", "certificateValidityPeriodScale", "certificateAccessType", "deploymentChannel",
+    "destinationStore", "rootCertificate@odata.bind",
+}
+
+
+def spoilt(name, body, validator):
+    """Each member misspelt, of another type, or with another word: refused, one by one."""
+    for member, value in body.items():
+        rest = {other: kept for other, kept in body.items() if other != member}
+        judge(f"{name}: {member} misspelt", not validator.is_valid(rest | {f"{member}X": value}))
+        judge(f"{name}: {member} as a fraction", not validator.is_valid(rest | {member: 7.5}))
+        if member in WORDS:
+            judge(f"{name}: {member} with another word", not validator.is_valid(rest | {member: f"{value}X"}))
+
+
 def script(path):
     """Each here-string of the script, by PowerShell's rule, is JSON."""
     lines = iter(path.read_text(encoding="ascii").split("\n"))
@@ -98,6 +116,9 @@ def main():
     for path in sorted(OUT.glob("*.graph.json")):
         body = json.loads(path.read_text())
         judge(f"{path.name}: {[error.message[:200] for error in validator.iter_errors(body)]}", validator.is_valid(body))
+        spoilt(path.name, body, validator)
+    for path in sorted((HERE.parent / "samples/profiles/exported").glob("*.graph.json")):
+        judge(f"sample {path.name}", validator.is_valid(json.loads(path.read_text())))
     body = json.loads((OUT / "wifi-device-windows.graph.json").read_text())
     for member, value in [
         ("keySize", "size3072"), ("renewalThresholdPercentage", "20"), ("deploymentChannel", "deviceChannel"),

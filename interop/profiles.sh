@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Profiles that chancery-mdm writes, read by others: libplist's plistutil and Python's plistlib (.mobileconfig), libxml2's
-# xmllint (SyncML, WLAN), and jsonschema by a schema of Graph's types (graph-profiles.schema.json). Hostile texts are among
-# them, and what was broken on purpose must be refused.
+# xmllint (SyncML, WLAN), and jsonschema by a schema of Graph's types (graph-profiles.schema.json), which takes each and
+# refuses it with any one member spoilt. Hostile texts are among them, and what was broken on purpose must be refused.
 source "$(dirname "$(readlink -f "$0")")/gateway.sh"
 need plistutil xmllint python3 openssl cargo
 PYTHON=$HERE/.venv/bin/python

@@ -35,6 +35,25 @@ renew() {
     [ -s "$name-renewed.der" ] && received "$name-renewed.der" "strongswan-$name-renewed"
 }
 
+# decided VERB: decides about the first request that waits, as soon as there is one.
+decided() {
+    local try id
+    for try in $(seq 40); do
+        id=$(chancery --json approval list | python3 -c 'import json, sys; [print(one["id"]) for one in json.load(sys.stdin)["approvals"][:1]]')
+        [ -n "$id" ] && { chancery approval "$1" "$id"; return; }
+        sleep 0.1
+    done
+    return 1
+}
+
+# waits VERB NAME: a rule holds the request, which is decided while the client polls.
+waits() {
+    enrol waiting 2048 aes sha256 "$2" &
+    local client=$!
+    decided "$1" || return 1
+    wait "$client"
+}
+
 wrong_challenge() {
     pki --gen --type rsa --size 2048 --outform der >wrong.key 2>>noise
     scep modern aes sha256 --in wrong.key --dn "CN=wrong" --password not-the-challenge >wrong.der
@@ -63,4 +82,7 @@ refuse "failInfo: +badRequest" "a challenge that is none" wrong_challenge
 expect "renewal with the same key" renew modern new-2048 new-2048.key
 pki --gen --type rsa --size 2048 --outform der >rekeyed.key 2>>noise
 expect "re-key: a new key, signed by the old one" renew modern new-4096 rekeyed.key
+if trust waiting >trust.log 2>&1; then ok "--scepca again, the endpoint that waits"; else bad "--scepca"; cat trust.log; fi
+expect "PENDING, polled (CertPoll) until somebody approves it" waits approve approved
+refuse "failInfo: +badRequest" "PENDING, polled until somebody denies it" waits deny denied
 finish
