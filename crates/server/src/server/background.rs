@@ -32,6 +32,9 @@ const SUPERSEDED_LOOK: Duration = Duration::from_secs(600);
 /// How long a revocation may wait until OCSP says so.
 const STATUS_LOOK: Duration = Duration::from_secs(1);
 
+/// How often what was noticed is written down.
+const NOTES_WRITTEN: Duration = Duration::from_secs(1);
+
 /// What a delegate's successor is made of.
 pub(super) struct Succession {
     pub(super) keys: KeyDirectory,
@@ -130,24 +133,21 @@ impl Background {
         let beside = self.beside.get_mut().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(beside).into_iter().for_each(|one| drop(tasks.spawn(one)));
         tasks.spawn(index::run(Arc::clone(&self.outbox.store)));
+        tasks.spawn(self.watch());
+        tasks.spawn(self.note());
         tasks.spawn(async move {
-            // On its own: an MDM that hangs must not delay a revocation.
-            let watched = self.watch();
-            let worked = async {
-                let mut outbox = tokio::time::interval(outbox::EVERY);
-                let mut crl = tokio::time::interval(CRL_LOOK);
-                let mut delegates = tokio::time::interval(DELEGATES_LOOK);
-                let mut superseded = tokio::time::interval(SUPERSEDED_LOOK);
-                loop {
-                    tokio::select! {
-                        _ = outbox.tick() => self.tell().await,
-                        _ = crl.tick() => self.refresh().await,
-                        _ = delegates.tick() => self.renew_delegates().await,
-                        _ = superseded.tick() => self.supersede().await,
-                    }
+            let mut outbox = tokio::time::interval(outbox::EVERY);
+            let mut crl = tokio::time::interval(CRL_LOOK);
+            let mut delegates = tokio::time::interval(DELEGATES_LOOK);
+            let mut superseded = tokio::time::interval(SUPERSEDED_LOOK);
+            loop {
+                tokio::select! {
+                    _ = outbox.tick() => self.tell().await,
+                    _ = crl.tick() => self.refresh().await,
+                    _ = delegates.tick() => self.renew_delegates().await,
+                    _ = superseded.tick() => self.supersede().await,
                 }
-            };
-            tokio::join!(watched, worked);
+            }
         });
         Tasks(tasks)
     }
@@ -247,20 +247,34 @@ impl Background {
             issuer: self.outbox.authority.issuing.id,
             parts: self.parts.clone(),
             profiles: self.profiles.clone(),
-            watcher: self.watcher.clone(),
-            metrics: Arc::clone(&self.metrics),
         };
         async move {
             let mut look = tokio::time::interval(STATUS_LOOK);
             loop {
                 look.tick().await;
-                watch.follow_profiles().await;
-                watch.write_sightings().await;
                 // While the store cannot be read, what is out stays out; readiness tells of the store.
                 if let Err(error) = watch.look().await {
                     let code = ours::OCSP;
                     tracing::error!(event = "ocsp_blind", error_code = %code, "what was revoked cannot be read: {error}");
                 }
+                watch.follow_profiles().await;
+            }
+        }
+    }
+
+    /// Writes down what was noticed beside requests. Apart from [`Background::watch`]: a revocation waits for no writer.
+    fn note(&self) -> impl Future<Output = ()> + Send + use<> {
+        let notes = Notes {
+            responder: Arc::clone(&self.responder),
+            store: Arc::clone(&self.outbox.store),
+            watcher: self.watcher.clone(),
+            metrics: Arc::clone(&self.metrics),
+        };
+        async move {
+            let mut write = tokio::time::interval(NOTES_WRITTEN);
+            loop {
+                write.tick().await;
+                notes.write().await;
             }
         }
     }
@@ -273,8 +287,6 @@ struct Watch {
     issuer: AuthorityId,
     parts: Parts,
     profiles: Option<Arc<Profiles>>,
-    watcher: Option<Arc<Watcher>>,
-    metrics: Arc<Metrics>,
 }
 
 impl Watch {
@@ -291,8 +303,28 @@ impl Watch {
         }
     }
 
+    async fn look(&self) -> Result<(), StoreError> {
+        self.responder.forget_changed().await?;
+        if self.store.last_crl_number(self.issuer).await? > self.shelf.number() {
+            for shard in self.parts.all() {
+                let newest = self.store.newest_crl(self.issuer, shard).await?;
+                self.shelf.publish(newest.into_iter().collect());
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Notes {
+    responder: Arc<Responder>,
+    store: Arc<dyn Store>,
+    watcher: Option<Arc<Watcher>>,
+    metrics: Arc<Metrics>,
+}
+
+impl Notes {
     /// A store that cannot be written is told of by whoever needs it more; what was seen waits meanwhile.
-    async fn write_sightings(&self) {
+    async fn write(&self) {
         match self.responder.write_sightings().await {
             Ok(new) => self.metrics.certificates_seen(new),
             Err(error) => {
@@ -303,16 +335,5 @@ impl Watch {
         if let Err(error) = watcher.write(&*self.store).await {
             tracing::debug!(event = "stalled_lost", "conversations that stalled cannot be written: {error}");
         }
-    }
-
-    async fn look(&self) -> Result<(), StoreError> {
-        self.responder.forget_changed().await?;
-        if self.store.last_crl_number(self.issuer).await? > self.shelf.number() {
-            for shard in self.parts.all() {
-                let newest = self.store.newest_crl(self.issuer, shard).await?;
-                self.shelf.publish(newest.into_iter().collect());
-            }
-        }
-        Ok(())
     }
 }
